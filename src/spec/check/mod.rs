@@ -1,0 +1,56 @@
+//! The rules that a schema cannot say: what values make sense, alone and together.
+//!
+//! The one function is [`check`]. One file per section of the file; what several sections need is in `values` and
+//! `tags`. A rule is here if AWS, Kubernetes or Cluster Autoscaler would refuse or silently ignore what breaks it, and
+//! the file alone shows it. Nothing is said about what may be wise: that is advice, not an error.
+
+mod autoscaling;
+mod cluster;
+mod labels;
+mod metadata;
+mod nodegroup;
+mod tags;
+mod values;
+
+use super::place::Place;
+use super::problem::Problem;
+use super::syntax::{self, Minor};
+use super::types::{Spec, Tags};
+
+const MAX_NODEGROUPS: usize = 30;
+
+/// What the rules of one section need to know of the others.
+struct Context<'a> {
+    /// The account, if it is one.
+    account: Option<&'a str>,
+    /// The control plane's version, if it is one.
+    version: Option<Minor>,
+    /// `metadata.tags`, which every resource carries.
+    tags: &'a Tags,
+}
+
+/// Everything that breaks a rule.
+pub(super) fn check(spec: &Spec, root: &Place<'_>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let context = Context {
+        account: Some(spec.metadata.account_id.as_str()).filter(|account| syntax::is_account(account)),
+        version: spec.cluster.version.as_deref().and_then(syntax::minor),
+        tags: &spec.metadata.tags,
+    };
+    metadata::check(&spec.metadata, &root.key("metadata"), &mut problems);
+    cluster::check(&spec.cluster, &root.key("cluster"), &context, &mut problems);
+    if let Some(autoscaler) = &spec.autoscaler {
+        values::version(autoscaler.version.as_deref(), &root.key("autoscaler").key("version"), &mut problems);
+    }
+    nodegroups(spec, &root.key("nodegroups"), &context, &mut problems);
+    problems
+}
+
+fn nodegroups(spec: &Spec, place: &Place<'_>, context: &Context<'_>, problems: &mut Vec<Problem>) {
+    values::at_most(MAX_NODEGROUPS, spec.nodegroups.len(), place, problems);
+    let names = spec.nodegroups.iter().map(|group| &group.nodegroup_name);
+    values::distinct(names, |index| place.index(index).key("nodegroupName"), problems);
+    for (index, group) in spec.nodegroups.iter().enumerate() {
+        nodegroup::check(group, &place.index(index), context, problems);
+    }
+}

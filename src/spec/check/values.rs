@@ -1,0 +1,98 @@
+//! Rules that more than one section uses: numbers in bounds, lists without repetition, versions, roles and ids.
+//!
+//! Each function takes the value and its place and adds to the problems; none knows the section it is used in.
+
+use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
+
+use super::Context;
+use crate::spec::place::Place;
+use crate::spec::problem::Problem;
+use crate::spec::suggest::quoted;
+use crate::spec::syntax::{self, Minor};
+
+/// A number within bounds. `i32::MAX` as the upper bound means none.
+pub(super) fn within(bounds: &RangeInclusive<i32>, value: Option<i32>, place: &Place<'_>, problems: &mut Vec<Problem>) {
+    let Some(value) = value.filter(|value| !bounds.contains(value)) else { return };
+    let (least, most) = (bounds.start(), bounds.end());
+    let limit = if value < *least { format!("at least {least}") } else { format!("at most {most}") };
+    problems.push(place.problem(format!("`{}` is {value}, but must be {limit}", place.name())));
+}
+
+/// A list that is not too long.
+pub(super) fn at_most(limit: usize, length: usize, place: &Place<'_>, problems: &mut Vec<Problem>) {
+    if length > limit {
+        problems.push(place.key_problem(format!("`{}` has {length} items, but AWS allows {limit}", place.name())));
+    }
+}
+
+/// Nothing twice. An empty item has a problem of its own.
+pub(super) fn distinct<'tree, T: ToString>(
+    items: impl IntoIterator<Item = T>,
+    place: impl Fn(usize) -> Place<'tree>,
+    problems: &mut Vec<Problem>,
+) {
+    let mut seen = BTreeSet::new();
+    for (index, item) in items.into_iter().enumerate() {
+        let item = item.to_string();
+        if !item.is_empty() && seen.contains(&item) {
+            problems
+                .push(place(index).problem(format!("{} is listed twice", quoted(&item))).hinted("keep one of them"));
+        }
+        seen.insert(item);
+    }
+}
+
+/// A Kubernetes minor version.
+pub(super) fn version(text: Option<&str>, place: &Place<'_>, problems: &mut Vec<Problem>) {
+    let Some(text) = text.filter(|text| syntax::minor(text).is_none()) else { return };
+    let problem = place.problem(format!("`{}` is {}, but must be a minor version", place.name(), quoted(text)));
+    let numbers: Vec<&str> = text.trim_start_matches('v').split('.').take(2).collect();
+    let meant = numbers.join(".");
+    problems.push(if syntax::minor(&meant).is_some() {
+        problem.hinted(format!("EKS chooses the patch: write `{}: \"{meant}\"`", place.name()))
+    } else {
+        problem.hinted("such as `\"1.34\"`")
+    });
+}
+
+/// A node's version against the control plane's: not newer, and at most three minors older.
+pub(super) fn skew(node: Option<Minor>, place: &Place<'_>, context: &Context<'_>, problems: &mut Vec<Problem>) {
+    const OLDEST: u32 = 3;
+    let (Some(Minor(node)), Some(Minor(control))) = (node, context.version) else { return };
+    if node > control {
+        let message = format!("nodes of 1.{node} are newer than the control plane, which is 1.{control}");
+        problems.push(place.problem(message).hinted("upgrade the control plane first, or choose its version"));
+    } else if node.saturating_add(OLDEST) < control {
+        let message = format!("nodes of 1.{node} are too old for the control plane, which is 1.{control}");
+        problems
+            .push(place.problem(message).hinted(format!("Kubernetes supports nodes down to 1.{}", control - OLDEST)));
+    }
+}
+
+/// The ARN of a role in the cluster's account.
+pub(super) fn role(arn: &str, place: &Place<'_>, context: &Context<'_>, problems: &mut Vec<Problem>) {
+    let account = context.account.unwrap_or("111122223333");
+    match syntax::role_account(arn) {
+        None => {
+            let hint = if syntax::is_eks_name(arn, 64) { arn } else { "<name>" };
+            let problem = place.problem(format!("`{}` is {}, but must be a role's ARN", place.name(), quoted(arn)));
+            problems.push(problem.hinted(format!("write it as `arn:aws:iam::{account}:role/{hint}`")));
+        }
+        Some(other) if context.account.is_some_and(|account| account != other) => {
+            let message =
+                format!("`{}` is a role of the account {other}, but the cluster is in {account}", place.name());
+            problems.push(place.problem(message).hinted("EKS takes no role of another account"));
+        }
+        Some(_) => {}
+    }
+}
+
+/// A list of ids of one kind, such as `subnet`.
+pub(super) fn ids(kind: &str, ids: &[String], place: &Place<'_>, problems: &mut Vec<Problem>) {
+    distinct(ids, |index| place.index(index), problems);
+    for (index, id) in ids.iter().enumerate().filter(|(_, id)| !syntax::is_id(id, kind)) {
+        let message = format!("`{}` is {}, but must be an id", place.index(index).name(), quoted(id));
+        problems.push(place.index(index).problem(message).hinted(format!("such as `{kind}-0123456789abcdef0`")));
+    }
+}

@@ -1,0 +1,146 @@
+//! The JSON Schema of the file: for editors, and for the check of a file's shape.
+//!
+//! The central item is [`json_schema`]. The schema says what keys there are and what type each value has; what values
+//! make sense together is `check`'s, whose messages can explain themselves.
+
+use std::sync::LazyLock;
+
+use jsonschema::Validator;
+use schemars::Schema;
+use schemars::generate::SchemaSettings;
+use schemars::transform::RecursiveTransform;
+use serde_json::{Value, json};
+
+use super::types::Spec;
+
+/// Built once: it is the dearest part of reading a file.
+static SCHEMA: LazyLock<Value> = LazyLock::new(generate);
+
+/// The JSON Schema of [`Spec`].
+pub fn json_schema() -> Value {
+    SCHEMA.clone()
+}
+
+/// A validator of the schema.
+pub(super) fn validator() -> &'static Validator {
+    static VALIDATOR: LazyLock<Validator> =
+        LazyLock::new(|| jsonschema::validator_for(&SCHEMA).expect("a generated schema is a valid one"));
+    &VALIDATOR
+}
+
+fn generate() -> Value {
+    SchemaSettings::draft2020_12()
+        .with_transform(RecursiveTransform(forbid_null))
+        .with_transform(RecursiveTransform(bound_integers))
+        .into_generator()
+        .into_root_schema_for::<Spec>()
+        .to_value()
+}
+
+/// An optional key is left out, never `null`: an empty value is too easily a forgotten one.
+/// Only tags, which are no properties but keys of the user's own, give `null` a meaning.
+fn forbid_null(schema: &mut Schema) {
+    let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) else { return };
+    for property in properties.values_mut().filter_map(Value::as_object_mut) {
+        if let Some(Value::Array(types)) = property.get_mut("type") {
+            types.retain(|name| name != "null");
+            if let [only] = types.as_slice() {
+                let only = only.clone();
+                property.insert("type".to_owned(), only);
+            }
+        }
+        if let Some(Value::Array(choices)) = property.remove("anyOf") {
+            let choices = choices.into_iter().filter(|choice| choice["type"] != "null");
+            choices.filter_map(into_object).for_each(|choice| property.extend(choice));
+        }
+    }
+}
+
+fn into_object(value: Value) -> Option<serde_json::Map<String, Value>> {
+    if let Value::Object(object) = value { Some(object) } else { None }
+}
+
+/// `format: int32` is only a note to a validator; bounds are a rule.
+fn bound_integers(schema: &mut Schema) {
+    if schema.get("format").is_some_and(|format| format == "int32") {
+        schema.remove("format");
+        schema.insert("minimum".to_owned(), i32::MIN.into());
+        schema.insert("maximum".to_owned(), i32::MAX.into());
+    }
+}
+
+/// Taint effects are accepted in EKS' spelling too.
+pub(super) fn accept_api_spelling(schema: &mut Schema) {
+    if let Some(Value::Array(choices)) = schema.get_mut("oneOf") {
+        for effect in ["NO_SCHEDULE", "NO_EXECUTE", "PREFER_NO_SCHEDULE"] {
+            choices.push(json!({ "type": "string", "const": effect, "description": "The EKS API's spelling." }));
+        }
+    }
+}
+
+/// A step of a path into a value.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Step {
+    Key(String),
+    Index(usize),
+}
+
+/// What the schema says of the value at a path. `Value::Null` where it says nothing.
+pub(super) fn at(path: &[Step]) -> &'static Value {
+    path.iter().fold(resolved(&SCHEMA), |schema, step| match step {
+        Step::Index(_) => resolved(&schema["items"]),
+        Step::Key(key) => below(schema, key),
+    })
+}
+
+fn resolved(schema: &'static Value) -> &'static Value {
+    let pointer = schema["$ref"].as_str().and_then(|reference| reference.strip_prefix('#'));
+    pointer.and_then(|pointer| SCHEMA.pointer(pointer)).unwrap_or(schema)
+}
+
+/// What an object of the schema says of the value of one of its keys.
+pub(super) fn below(object: &'static Value, key: &str) -> &'static Value {
+    match object["properties"].get(key) {
+        Some(property) => resolved(property),
+        None => resolved(&object["additionalProperties"]),
+    }
+}
+
+/// The keys of the user's file at an object of the schema.
+pub(super) fn keys(object: &'static Value) -> impl Iterator<Item = &'static str> {
+    object["properties"].as_object().into_iter().flat_map(|properties| properties.keys().map(String::as_str))
+}
+
+/// Whether an object of the schema must have this key.
+pub(super) fn requires(object: &Value, key: &str) -> bool {
+    object["required"].as_array().is_some_and(|required| required.iter().any(|name| name == key))
+}
+
+/// The values of an enumeration; empty for anything else.
+pub(super) fn options(schema: &'static Value) -> Vec<&'static str> {
+    let plain = schema["enum"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let described = schema["oneOf"].as_array().into_iter().flatten().filter_map(|choice| choice["const"].as_str());
+    plain.chain(described).collect()
+}
+
+/// What the schema tells people about a key of an object.
+pub(super) fn description(object: &'static Value, key: &str) -> Option<&'static str> {
+    object["properties"][key]["description"].as_str()
+}
+
+/// The least value that fits: for a required key whose value is missing or wrong, so that the rest can be checked.
+pub(super) fn placeholder(schema: &'static Value) -> Value {
+    if let Some(first) = options(schema).first() {
+        return (*first).into();
+    }
+    match schema["type"].as_str() {
+        Some("object") => {
+            let required = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
+            required.map(|key| (key.to_owned(), placeholder(resolved(&schema["properties"][key])))).collect()
+        }
+        Some("array") => json!([]),
+        Some("integer") => json!(0),
+        Some("boolean") => json!(false),
+        _ => json!(""),
+    }
+}

@@ -1,0 +1,308 @@
+//! The small grammars of the values: Kubernetes names and quantities, Go durations, AWS ids, ARNs and address ranges.
+//!
+//! Pure functions from text to a yes or to the parsed thing; what a value is for, and what to say when it is wrong, is
+//! `check`'s.
+
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+
+/// A Kubernetes version without a patch: `1.34`. Ordered as versions are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Minor(pub(super) u32);
+
+/// Reads `1.34`, and nothing else.
+pub(super) fn minor(text: &str) -> Option<Minor> {
+    let minor = text.strip_prefix("1.")?;
+    let canonical = minor == "0" || !minor.starts_with('0');
+    (canonical && is_all(minor, |character| character.is_ascii_digit())).then(|| minor.parse().ok().map(Minor))?
+}
+
+/// The Kubernetes minor version that an AMI release is for, where its name tells: `1.34.1-20251112` (Amazon Linux) and
+/// `1.34-2025.11.14` (Windows). The releases of Bottlerocket are numbered on their own.
+pub(super) fn release_minor(release: &str) -> Option<Minor> {
+    let (version, date) = release.split_once('-')?;
+    let digits = date.chars().filter(char::is_ascii_digit).count();
+    let dated = digits == 8 && is_all(date, |character| character.is_ascii_digit() || character == '.');
+    let numbers: Vec<&str> = version.split('.').collect();
+    match numbers.as_slice() {
+        ["1", number] | ["1", number, _] if dated => minor(&format!("1.{number}")),
+        _ => None,
+    }
+}
+
+/// A name of EKS: a letter or digit, then letters, digits, `-` and `_`.
+pub(super) fn is_eks_name(text: &str, longest: usize) -> bool {
+    text.len() <= longest
+        && text.starts_with(|character: char| character.is_ascii_alphanumeric())
+        && is_all(text, |character| character.is_ascii_alphanumeric() || matches!(character, '-' | '_'))
+}
+
+/// A region such as `us-east-1` or `us-gov-west-1`.
+pub(super) fn is_region(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    match parts.as_slice() {
+        [words @ .., number] => {
+            words.len() >= 2
+                && words.iter().all(|word| is_all(word, |character| character.is_ascii_lowercase()))
+                && is_all(number, |character| character.is_ascii_digit())
+        }
+        [] => false,
+    }
+}
+
+/// The region of an availability zone such as `us-east-1a`.
+pub(super) fn region_of_zone(text: &str) -> Option<&str> {
+    let region = text.strip_suffix(|character: char| character.is_ascii_lowercase())?;
+    is_region(region).then_some(region)
+}
+
+/// Twelve digits.
+pub(super) fn is_account(text: &str) -> bool {
+    text.len() == 12 && is_all(text, |character| character.is_ascii_digit())
+}
+
+/// An id such as `subnet-0123456789abcdef0`, or one of the old ones with eight digits.
+pub(super) fn is_id(text: &str, prefix: &str) -> bool {
+    text.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('-')).is_some_and(|id| {
+        (8..=17).contains(&id.len()) && is_all(id, |character| matches!(character, '0'..='9' | 'a'..='f'))
+    })
+}
+
+/// An instance type such as `m6i.2xlarge` or `c7gn.metal-48xl`.
+pub(super) fn is_instance_type(text: &str) -> bool {
+    let word = |word: &str| is_all(word, |character| matches!(character, 'a'..='z' | '0'..='9' | '-'));
+    text.split_once('.').is_some_and(|(family, size)| word(family) && word(size))
+}
+
+/// The account of an IAM role's ARN.
+pub(super) fn role_account(arn: &str) -> Option<&str> {
+    let (partition, rest) = arn.strip_prefix("arn:")?.split_once(':')?;
+    let (account, resource) = rest.strip_prefix("iam::")?.split_once(':')?;
+    let name = resource.strip_prefix("role/")?.rsplit('/').next()?;
+    let allowed = |character: char| character.is_ascii_alphanumeric() || "+=,.@_-".contains(character);
+    let valid = partition.starts_with("aws") && is_account(account) && name.len() <= 64 && is_all(name, allowed);
+    valid.then_some(account)
+}
+
+/// An address range in CIDR notation. Bits beyond the prefix are accepted, as EKS accepts them.
+pub(super) fn cidr(text: &str) -> Option<IpNet> {
+    text.parse().ok()
+}
+
+/// Whether no public address is in the range, so that none of its addresses can be met on the internet.
+pub(super) fn is_private(range: IpNet) -> bool {
+    const PRIVATE: [&str; 13] = [
+        "0.0.0.0/8",
+        "10.0.0.0/8",
+        "100.64.0.0/10",
+        "127.0.0.0/8",
+        "169.254.0.0/16",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "224.0.0.0/4",
+        "240.0.0.0/4",
+        "fc00::/7",
+        "fe80::/10",
+        "ff00::/8",
+        "::1/128",
+    ];
+    PRIVATE.iter().filter_map(|private| cidr(private)).any(|private| private.contains(&range))
+}
+
+/// The range of one address, for someone who left the prefix out.
+pub(super) fn range_of_address(text: &str) -> Option<IpNet> {
+    text.parse::<IpAddr>().ok().map(IpNet::from)
+}
+
+/// A label's or taint's key, or a resource's name: `name`, or `domain/name`.
+pub(super) fn is_qualified_name(text: &str) -> bool {
+    match text.split_once('/') {
+        Some((domain, name)) => is_domain(domain) && is_name(name),
+        None => is_name(text),
+    }
+}
+
+/// A label's or taint's value, which may be empty.
+pub(super) fn is_label_value(text: &str) -> bool {
+    text.is_empty() || is_name(text)
+}
+
+fn is_name(text: &str) -> bool {
+    text.len() <= 63
+        && is_framed(text, |character| character.is_ascii_alphanumeric())
+        && is_all(text, |character| character.is_ascii_alphanumeric() || matches!(character, '-' | '_' | '.'))
+}
+
+fn is_domain(text: &str) -> bool {
+    let letter = |character: char| character.is_ascii_lowercase() || character.is_ascii_digit();
+    let label =
+        |label: &str| is_framed(label, letter) && is_all(label, |character| letter(character) || character == '-');
+    text.len() <= 253 && text.split('.').all(label)
+}
+
+/// A Kubernetes quantity such as `100m`, `7.5Gi` or `1e3`, not negative.
+pub(super) fn is_quantity(text: &str) -> bool {
+    const SUFFIXES: [&str; 16] = ["", "n", "u", "m", "k", "M", "G", "T", "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
+    let unsigned = text.strip_prefix('+').unwrap_or(text);
+    let end =
+        unsigned.find(|character: char| !character.is_ascii_digit() && character != '.').unwrap_or(unsigned.len());
+    let (number, suffix) = unsigned.split_at(end);
+    is_decimal(number) && (SUFFIXES.contains(&suffix) || is_exponent(suffix))
+}
+
+fn is_exponent(text: &str) -> bool {
+    let Some(exponent) = text.strip_prefix(['e', 'E']) else { return false };
+    is_all(exponent.strip_prefix(['+', '-']).unwrap_or(exponent), |character| character.is_ascii_digit())
+}
+
+/// Digits with at most one point: `1`, `1.`, `.5`.
+fn is_decimal(text: &str) -> bool {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let digits = |part: &str| part.chars().all(|character| character.is_ascii_digit());
+    digits(whole) && digits(fraction) && !(whole.is_empty() && fraction.is_empty())
+}
+
+/// A duration as Go writes it, such as `1h30m` or `500ms`, not negative. There are no days.
+pub(super) fn is_duration(text: &str) -> bool {
+    const UNITS: [&str; 8] = ["ns", "us", "µs", "μs", "ms", "s", "m", "h"];
+    let mut rest = text.strip_prefix('+').unwrap_or(text);
+    if rest == "0" {
+        return true;
+    }
+    let start = |part: char| part.is_ascii_digit() || part == '.';
+    while !rest.is_empty() {
+        let (number, after) = rest.split_at(rest.find(|part| !start(part)).unwrap_or(rest.len()));
+        let (unit, next) = after.split_at(after.find(start).unwrap_or(after.len()));
+        if !(is_decimal(number) && UNITS.contains(&unit)) {
+            return false;
+        }
+        rest = next;
+    }
+    !text.is_empty() && text != "+"
+}
+
+/// A truth value as Go reads it.
+pub(super) fn is_bool(text: &str) -> bool {
+    matches!(text, "1" | "t" | "T" | "TRUE" | "true" | "True" | "0" | "f" | "F" | "FALSE" | "false" | "False")
+}
+
+/// A share such as `0.5`, not negative.
+pub(super) fn is_share(text: &str) -> bool {
+    let end = text.find(['e', 'E']).unwrap_or(text.len());
+    let (number, exponent) = text.split_at(end);
+    is_decimal(number) && (exponent.is_empty() || is_exponent(exponent))
+}
+
+/// Not empty, and nothing but these characters.
+fn is_all(text: &str, allowed: impl Fn(char) -> bool) -> bool {
+    !text.is_empty() && text.chars().all(allowed)
+}
+
+/// Begins and ends with one of these characters.
+fn is_framed(text: &str, allowed: impl Fn(char) -> bool) -> bool {
+    text.starts_with(&allowed) && text.ends_with(&allowed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantities_as_kubernetes_reads_them() {
+        let valid = [
+            "0",
+            "0m",
+            "0k",
+            "0Gi",
+            "1Ki",
+            "7Mi",
+            "5Ti",
+            "3Ei",
+            "100Ti",
+            "4u",
+            "9",
+            "50k",
+            "6G",
+            "40T",
+            "2P",
+            "1E-3",
+            "1E6",
+            "1E12",
+            "1E18",
+            "100.035k",
+            "0.0005k",
+            "0.5",
+            "0.5e0",
+            "10.035M",
+            "1.3E+6",
+            "9.01",
+            "7.123456M",
+            "2.5P",
+            "3.001n",
+            "0.0000000001",
+            "0.9n",
+            "9Ei",
+            "12E",
+            "0.5Mi",
+            "0.025Ti",
+            ".001",
+            "1.",
+            "+1",
+        ];
+        let invalid =
+            ["", "1+1.0M", "0.1am", ".5i", "-3.01i", " 1", "16GB", "100mb", "20 Gi", "-1", ".", "1e", "1Eix", "1..0"];
+        assert_eq!(valid.iter().filter(|text| !is_quantity(text)).collect::<Vec<_>>(), Vec::<&&str>::new());
+        assert_eq!(invalid.iter().filter(|text| is_quantity(text)).collect::<Vec<_>>(), Vec::<&&str>::new());
+    }
+
+    #[test]
+    fn durations_as_go_reads_them() {
+        let valid = ["0", "5m", "1h30m", "500ms", "1.5h", ".5s", "+5m", "3µs", "1h0m0s"];
+        let invalid = ["", "+", "5", "1d", "-5m", "5 m", "m", "1h30", "1.s.", "."];
+        assert_eq!(valid.iter().filter(|text| !is_duration(text)).collect::<Vec<_>>(), Vec::<&&str>::new());
+        assert_eq!(invalid.iter().filter(|text| is_duration(text)).collect::<Vec<_>>(), Vec::<&&str>::new());
+    }
+
+    #[test]
+    fn minors_of_releases() {
+        assert_eq!(release_minor("1.34.1-20251112"), Some(Minor(34)));
+        assert_eq!(release_minor("1.34-2025.11.14"), Some(Minor(34)));
+        assert_eq!(release_minor("1.50.0-7c3e9198"), None);
+        assert_eq!(release_minor("ami-0123456789abcdef0"), None);
+    }
+
+    #[test]
+    fn minors_have_one_spelling() {
+        assert_eq!(minor("1.34"), Some(Minor(34)));
+        for wrong in ["1", "1.", "1.34.0", "v1.34", "1.034", "2.1", "1.x", "1.99999999999"] {
+            assert_eq!(minor(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn roles_and_their_accounts() {
+        assert_eq!(role_account("arn:aws:iam::111122223333:role/a/b/name"), Some("111122223333"));
+        assert_eq!(role_account("arn:aws-cn:iam::111122223333:role/name"), Some("111122223333"));
+        for wrong in [
+            "name",
+            "arn:aws:iam::1:role/name",
+            "arn:aws:iam::111122223333:user/name",
+            "arn:aws:iam::111122223333:role/",
+            "arn:aws:sts::111122223333:assumed-role/name/session",
+        ] {
+            assert_eq!(role_account(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn regions_and_zones() {
+        for region in ["us-east-1", "ap-southeast-2", "us-gov-west-1", "eusc-de-east-1"] {
+            assert!(is_region(region), "{region}");
+        }
+        for wrong in ["", "us-east", "us-east-1a", "US-EAST-1", "1", "east-1"] {
+            assert!(!is_region(wrong), "{wrong}");
+        }
+        assert_eq!(region_of_zone("us-east-1a"), Some("us-east-1"));
+    }
+}

@@ -1,0 +1,284 @@
+//! YAML text as a tree in which every key and value knows where it stands.
+//!
+//! The central type is [`Node`]. Hostile input is stopped here: depth, size and what aliases may multiply are limited.
+//! Repeated keys are kept aside, so that all of them can be reported. No meaning is attached to any key.
+
+use std::collections::{BTreeMap, btree_map};
+use std::fmt;
+use std::ops::Range;
+
+use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::Number;
+use serde_saphyr::{DuplicateKeyPolicy, Error, Options, Spanned};
+
+use super::problem::{Location, Problem};
+use super::suggest::{quoted, shortened};
+
+/// Twice as deep as any file that fits the schema. A level takes some 45 KB of stack without optimisation.
+const MAX_DEPTH: usize = 24;
+/// Twice what a file holds that exhausts every limit of EKS.
+const MAX_NODES: usize = 50_000;
+
+/// Where something stands: for people, and as bytes of the text.
+#[derive(Debug, Clone)]
+pub(super) struct Span {
+    pub(super) location: Location,
+    bytes: Range<usize>,
+}
+
+/// A value and its place.
+#[derive(Debug)]
+pub(super) struct Node {
+    pub(super) value: Value,
+    pub(super) span: Span,
+}
+
+#[derive(Debug)]
+pub(super) enum Value {
+    Null,
+    Bool(bool),
+    Number(Number),
+    Text(String),
+    Sequence(Vec<Node>),
+    Mapping(Mapping),
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Mapping {
+    pub(super) entries: BTreeMap<String, Entry>,
+    /// Second and later uses of a key.
+    pub(super) repeated: Vec<(String, Span)>,
+}
+
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) key: Span,
+    pub(super) node: Node,
+}
+
+/// The tree of the only document in the text.
+pub(super) fn parse(text: &str) -> Result<Node, Problem> {
+    serde_saphyr::from_str_with_options(text, options()).map_err(|error| problem(&error))
+}
+
+fn options() -> Options {
+    serde_saphyr::options! {
+        budget: serde_saphyr::budget! {
+            max_depth: MAX_DEPTH,
+            flow_nesting_limit: MAX_DEPTH,
+            max_nodes: MAX_NODES,
+            max_documents: 2,
+        },
+        alias_limits: serde_saphyr::alias_limits! {
+            max_total_replayed_events: MAX_NODES,
+        },
+        duplicate_keys: DuplicateKeyPolicy::PassThrough,
+        reject_unsupported_tags: true,
+        strict_booleans: true,
+        underscored_numbers_as_strings: true,
+        with_snippet: false,
+    }
+}
+
+impl Node {
+    /// The text of a scalar as it stands in the file: `1.30`, not 1.3.
+    pub(super) fn raw<'text>(&self, text: &'text str) -> &'text str {
+        text.get(self.span.bytes.clone()).unwrap_or_default()
+    }
+
+    /// The value as JSON; of a repeated key the first value.
+    pub(super) fn to_json(&self) -> serde_json::Value {
+        match &self.value {
+            Value::Null => serde_json::Value::Null,
+            Value::Bool(value) => (*value).into(),
+            Value::Number(number) => serde_json::Value::Number(number.clone()),
+            Value::Text(text) => text.as_str().into(),
+            Value::Sequence(items) => items.iter().map(Self::to_json).collect(),
+            Value::Mapping(mapping) => {
+                mapping.entries.iter().map(|(key, entry)| (key.clone(), entry.node.to_json())).collect()
+            }
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Node {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let spanned = Spanned::<Value>::deserialize(deserializer)?;
+        let mut span = span(&spanned.defined);
+        if let Value::Mapping(mapping) = &spanned.value {
+            span.location = mapping.shown_at(span.location);
+        }
+        Ok(Self { value: spanned.value, span })
+    }
+}
+
+impl Mapping {
+    /// A mapping in block style begins with its first key: point at all of that key.
+    fn shown_at(&self, start: Location) -> Location {
+        let keys = self.entries.values().map(|entry| entry.key.location);
+        keys.filter(|key| (key.line, key.column) == (start.line, start.column)).max().unwrap_or(start)
+    }
+
+    fn insert(&mut self, key: Spanned<String>, node: Node) {
+        let place = span(&key.defined);
+        match self.entries.entry(key.value) {
+            btree_map::Entry::Vacant(vacant) => {
+                vacant.insert(Entry { key: place, node });
+            }
+            btree_map::Entry::Occupied(first) => self.repeated.push((first.key().clone(), place)),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ValueVisitor)
+    }
+}
+
+struct ValueVisitor;
+
+impl<'de> Visitor<'de> for ValueVisitor {
+    type Value = Value;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("text, a number, `true`, `false`, a list or a mapping")
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_none<E: de::Error>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E: de::Error>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<Value, E> {
+        Ok(Value::Number(value.into()))
+    }
+
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Value, E> {
+        Ok(Value::Number(value.into()))
+    }
+
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<Value, E> {
+        number(value).map(Value::Number).ok_or_else(|| E::custom("a number that is not finite"))
+    }
+
+    fn visit_str<E: de::Error>(self, value: &str) -> Result<Value, E> {
+        Ok(Value::Text(value.to_owned()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = access.next_element()? {
+            items.push(item);
+        }
+        Ok(Value::Sequence(items))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
+        let mut mapping = Mapping::default();
+        while let Some((key, node)) = access.next_entry()? {
+            mapping.insert(key, node);
+        }
+        Ok(Value::Mapping(mapping))
+    }
+}
+
+/// `2.0` is the whole number 2, to JSON Schema and to people; serde would refuse it where it wants an integer.
+fn number(value: f64) -> Option<Number> {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    if value.fract() == 0.0 && value.abs() < EXACT {
+        #[expect(clippy::cast_possible_truncation, reason = "whole and below 2^53")]
+        return Some(Number::from(value as i64));
+    }
+    Number::from_f64(value)
+}
+
+fn span(location: &serde_saphyr::Location) -> Span {
+    let span = location.span();
+    let start = span.byte_offset().map_or(0, size);
+    let end = start.saturating_add(span.byte_len().map_or(0, size));
+    Span { location: shown(location), bytes: start..end }
+}
+
+fn shown(location: &serde_saphyr::Location) -> Location {
+    Location {
+        line: size(location.line()),
+        column: size(location.column()),
+        length: size(location.span().len()).max(1),
+    }
+}
+
+fn size(value: impl TryInto<usize>) -> usize {
+    value.try_into().unwrap_or(usize::MAX)
+}
+
+/// The library's error in our words. It stops at its first, so there is only ever one.
+fn problem(error: &Error) -> Problem {
+    let error = error.without_snippet();
+    let location = error.location().filter(|location| location.line() > 0);
+    let (message, hint) = explain(error);
+    Problem { message, location: location.as_ref().map(shown), path: String::new(), hint: hint.map(str::to_owned) }
+}
+
+fn explain(error: &Error) -> (String, Option<&'static str>) {
+    if let Error::AliasError { error, .. } = error {
+        return explain(error);
+    }
+    if matches!(error, Error::MultipleDocuments { .. }) {
+        return ("a second YAML document".to_owned(), Some("one file describes one cluster: remove the `---`"));
+    }
+    if is_limit(error) {
+        let message = "the file is too deep, or too large once its aliases are written out".to_owned();
+        return (message, Some("write out less with anchors and aliases, and nest less"));
+    }
+    if matches!(error, Error::NullIntoString { .. } | Error::Unexpected { .. }) {
+        return ("a key that is not text".to_owned(), Some("a key is a single word, or quoted"));
+    }
+    if let Error::NonFiniteFloat { value, .. } = error {
+        return (
+            format!("{} is not a number that can be used", quoted(value)),
+            Some("quote it if it is meant as text"),
+        );
+    }
+    let text = without_position(error);
+    let hint = HINTS.iter().find(|(part, _)| text.contains(part)).map(|(_, hint)| *hint);
+    (format!("not valid YAML: {}", shortened(&text)), hint)
+}
+
+/// What usually is behind the commonest errors, by a part of their text.
+const HINTS: [(&str, &str); 4] = [
+    ("tab", "YAML is indented with spaces"),
+    ("mapping values are not allowed", "quote a value that contains `: `; check the indentation"),
+    ("did not find expected key", "check the indentation of this line"),
+    ("did not find expected '-'", "check the indentation of this line"),
+];
+
+fn is_limit(error: &Error) -> bool {
+    // The scanner below the library has a limit of its own for `[[[[`, and no name for it.
+    let scanner = matches!(error, Error::ExternalMessage { msg, .. } if msg == "recursion limit exceeded");
+    scanner
+        || matches!(
+            error,
+            Error::Budget { .. }
+                | Error::AliasReplayCounterOverflow { .. }
+                | Error::AliasReplayLimitExceeded { .. }
+                | Error::AliasExpansionLimitExceeded { .. }
+                | Error::AliasReplayStackDepthExceeded { .. }
+                | Error::RecursiveReferencesRequireWeakTypes { .. }
+        )
+}
+
+/// The library ends its messages with the position, which is shown beside them anyway.
+fn without_position(error: &Error) -> String {
+    let text = error.to_string();
+    let Some(location) = error.location() else { return text };
+    let position = format!(" at line {}, column {}", location.line(), location.column());
+    text.strip_suffix(&position).map_or(text.clone(), str::to_owned)
+}

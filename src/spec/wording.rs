@@ -1,0 +1,150 @@
+//! What is said about a file of the wrong shape.
+//!
+//! One function per fault. They look at the value as it stands in the file and at what the schema wants in its place;
+//! the validator's own text is for programmers and is never shown.
+
+use serde_json::Value as Json;
+
+use super::place::Place;
+use super::problem::Problem;
+use super::schema;
+use super::suggest::{listed, nearest, quoted, shortened};
+use super::tree::{Node, Span, Value};
+
+pub(super) fn not_a_mapping(node: &Node) -> Problem {
+    const HINT: &str = "it begins with `apiVersion: trueup/v1`";
+    if matches!(node.value, Value::Null) {
+        return Problem::of_file("the file is empty").hinted(HINT);
+    }
+    let problem = Problem::of_file("the file is no mapping of keys to values").hinted(HINT);
+    Problem { location: Some(node.span.location), ..problem }
+}
+
+pub(super) fn repeated_key(place: &Place<'_>, key: &str, span: &Span, first: usize) -> Problem {
+    let problem = place.problem_with_span(span, format!("the key {} is used twice", quoted(key)));
+    problem.hinted(format!("it is already on line {first}: keep one of them"))
+}
+
+pub(super) fn unknown_key(place: &Place<'_>, object: &'static Json, key: &str) -> Problem {
+    let problem = place.key(key).key_problem(format!("unknown key {}", quoted(key)));
+    if let Some(meant) = nearest(key, schema::keys(object)) {
+        return problem.hinted(format!("did you mean `{meant}`?"));
+    }
+    if let Some(section) =
+        schema::keys(object).find(|section| schema::keys(schema::below(object, section)).any(|name| name == key))
+    {
+        return problem.hinted(format!("`{key}` belongs under `{section}`"));
+    }
+    problem.hinted(format!("the keys here are {}", listed(schema::keys(object))))
+}
+
+pub(super) fn missing_key(place: &Place<'_>, object: &'static Json, key: &str) -> Problem {
+    let owner = if place.name().is_empty() { "the file".to_owned() } else { format!("`{}`", place.name()) };
+    let problem = place.problem(format!("{owner} lacks the key `{key}`"));
+    match schema::description(object, key) {
+        Some(description) => problem.hinted(format!("`{key}`: {description}")),
+        None => problem,
+    }
+}
+
+/// `wanted` is what the schema says of the value.
+pub(super) fn wrong_value(place: &Place<'_>, wanted: &'static Json, required: bool, text: &str) -> Problem {
+    let Some(node) = place.node() else { return place.problem("a value that does not fit here") };
+    let options = schema::options(wanted);
+    let name = place.name();
+    if let Value::Text(value) = &node.value
+        && !options.is_empty()
+    {
+        return unknown_option(place, value, &options);
+    }
+    if is_whole(&node.value) && wanted["type"] == "integer" {
+        return place.problem(format!("`{name}` is {}, which is out of range", shortened(node.raw(text))));
+    }
+    let problem = place.problem(format!("`{name}` is {}, but must be {}", found(node, text), expected(wanted)));
+    match remedy(node, wanted, text) {
+        Remedy::None => problem,
+        Remedy::Give(_) if required => problem,
+        Remedy::Give(advice) | Remedy::Advice(advice) => problem.hinted(advice),
+        Remedy::Write(advice, value) if name.ends_with(']') => problem.hinted(format!("{advice} `{value}`")),
+        Remedy::Write(advice, value) => problem.hinted(format!("{advice} `{name}: {value}`")),
+    }
+}
+
+/// A number that is of the right type, and can only be too large or too small.
+fn is_whole(value: &Value) -> bool {
+    if let Value::Number(number) = value { number.as_f64().is_some_and(|number| number.fract() == 0.0) } else { false }
+}
+
+fn unknown_option(place: &Place<'_>, value: &str, options: &[&'static str]) -> Problem {
+    let problem = place.problem(format!("`{}` has the unknown value {}", place.name(), quoted(value)));
+    if let [only] = options {
+        return problem.hinted(format!("the only value is `{only}`"));
+    }
+    let values = format!("the values are {}", listed(options.iter().copied()));
+    match nearest(value, options.iter().copied()) {
+        Some(meant) => problem.hinted(format!("did you mean `{meant}`? {values}")),
+        None => problem.hinted(values),
+    }
+}
+
+fn found(node: &Node, text: &str) -> String {
+    match &node.value {
+        Value::Null => "empty".to_owned(),
+        Value::Bool(value) => format!("`{value}`"),
+        Value::Number(_) => format!("the number {}", shortened(node.raw(text))),
+        Value::Text(value) => format!("the text {}", quoted(value)),
+        Value::Sequence(_) => "a list".to_owned(),
+        Value::Mapping(_) => "a mapping".to_owned(),
+    }
+}
+
+fn expected(wanted: &Json) -> &'static str {
+    match wanted["type"].as_str() {
+        Some("object") => "a mapping of keys to values",
+        Some("array") => "a list",
+        Some("integer") => "a whole number",
+        Some("boolean") => "`true` or `false`",
+        None if wanted["type"].is_array() => "text, or `null` to remove it",
+        Some(_) | None => "text",
+    }
+}
+
+enum Remedy {
+    None,
+    Advice(&'static str),
+    /// Advice for a value that may be left out.
+    Give(&'static str),
+    /// Advice, and the value to write.
+    Write(&'static str, String),
+}
+
+fn remedy(node: &Node, wanted: &Json, text: &str) -> Remedy {
+    let wanted = wanted["type"].as_str().unwrap_or("string");
+    let raw = node.raw(text);
+    // What is too long to repeat needs no example of how to write it.
+    let is_short = shortened(raw) == raw && !raw.contains('\n');
+    match (&node.value, wanted) {
+        (Value::Null, "array") => Remedy::Give("write `[]` for none; to leave it unmanaged, leave the key out"),
+        (Value::Null, "object") => Remedy::Give("write `{}` for none; to leave it unmanaged, leave the key out"),
+        (Value::Null, _) => Remedy::Give("give it a value, or leave the key out"),
+        (Value::Number(_) | Value::Bool(_), "string") if is_short => Remedy::Write("quote it:", format!("\"{raw}\"")),
+        (Value::Number(_) | Value::Bool(_) | Value::Text(_), "array") if is_short => {
+            Remedy::Write("write a list:", format!("[{raw}]"))
+        }
+        (Value::Text(value), "integer") if value.parse::<i32>().is_ok() => {
+            Remedy::Write("leave out the quotes:", value.clone())
+        }
+        (Value::Text(value), "boolean") => truth(value),
+        (Value::Mapping(_), "array") => Remedy::Advice("begin each item with `- `"),
+        _ => Remedy::None,
+    }
+}
+
+/// What YAML 1.1, and everyone who learnt it, takes for a truth value.
+fn truth(value: &str) -> Remedy {
+    match value.to_lowercase().as_str() {
+        "yes" | "on" | "y" | "true" => Remedy::Write("write", "true".to_owned()),
+        "no" | "off" | "n" | "false" => Remedy::Write("write", "false".to_owned()),
+        _ => Remedy::None,
+    }
+}
