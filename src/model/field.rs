@@ -1,0 +1,278 @@
+//! Mutability as data: a field of a kind is a row, and rows are compared by one function.
+//!
+//! The central type is [`Field`]. What is not here: how a change is carried out (`resources/<kind>/aws.rs`) and in
+//! which order (`plan/`).
+
+use serde::Serialize;
+
+use super::Value;
+
+/// One row of a kind's field table, for one resource.
+#[derive(Debug, Clone)]
+pub struct Field {
+    /// The field's path in the file and in the API, such as `scalingConfig.minSize`.
+    pub name: &'static str,
+    /// What it holds. In what we want, `None` is unmanaged; in what we see, absent.
+    pub value: Option<Value>,
+    /// What a difference means.
+    pub rule: Rule,
+    /// What a change does to running nodes or to access, given what is live.
+    pub disruption: Option<Disruption>,
+    /// When the change runs among the others of the same resource.
+    pub phase: Phase,
+    /// How the two sides are compared, where it is not plain equality; for the generated documentation.
+    pub note: &'static str,
+}
+
+/// A row with the usual phase and no disruption.
+pub fn field(name: &'static str, value: Option<impl Into<Value>>, rule: Rule) -> Field {
+    Field { name, value: value.map(Into::into), rule, disruption: None, phase: Phase::Normal, note: "" }
+}
+
+impl Field {
+    /// The same row with what a change disrupts.
+    #[must_use]
+    pub fn disrupts(self, disruption: Option<Disruption>) -> Self {
+        Self { disruption, ..self }
+    }
+
+    /// The same row in another phase.
+    #[must_use]
+    pub fn phase(self, phase: Phase) -> Self {
+        Self { phase, ..self }
+    }
+
+    /// The same row with a word on how it is compared.
+    #[must_use]
+    pub fn note(self, note: &'static str) -> Self {
+        Self { note, ..self }
+    }
+}
+
+/// What a difference in a field means.
+#[derive(Debug, Clone, Copy)]
+pub enum Rule {
+    /// Changed by this call.
+    InPlace(Call),
+    /// Changed by this call, if the guard allows the step.
+    Guarded(Call, Guard),
+    /// A set or map whose entries one call adds and another removes.
+    Entries {
+        /// Adds and overwrites.
+        set: Call,
+        /// Removes. The row's disruption belongs to this side.
+        unset: Call,
+    },
+    /// Only a new resource can have another value: a blocker, never a replacement as a side effect.
+    Replace,
+    /// Can never change.
+    Fixed,
+    /// Sent when the resource is made, never compared afterwards.
+    CreateOnly,
+}
+
+/// Whether a step from the first value to the second may be taken.
+pub type Guard = fn(&Value, &Value) -> Verdict;
+
+/// A guard's answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// Take the step.
+    Allowed,
+    /// Take the step; there is no way back.
+    Irreversible,
+    /// The step must not be taken: a blocker.
+    Refused(Blocker),
+    /// The live value stays: drift that is reported and never acted on.
+    Kept(String),
+}
+
+/// The API call that carries a field. Changed rows with the same call are one action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Call {
+    /// The operation, such as `UpdateClusterConfig`.
+    pub operation: &'static str,
+    /// The part of it, where one call takes one part at a time; otherwise empty.
+    pub part: &'static str,
+    /// Whether AWS runs it as an update that excludes the resource's other updates.
+    pub exclusive: bool,
+}
+
+impl Call {
+    /// An update of which the resource takes one at a time.
+    pub const fn exclusive(operation: &'static str, part: &'static str) -> Self {
+        Self { operation, part, exclusive: true }
+    }
+
+    /// A call that runs beside any other.
+    pub const fn free(operation: &'static str) -> Self {
+        Self { operation, part: "", exclusive: false }
+    }
+}
+
+impl std::fmt::Display for Call {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.operation)?;
+        if self.part.is_empty() { Ok(()) } else { write!(f, " ({})", self.part) }
+    }
+}
+
+/// When a change runs among the others of the same resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub enum Phase {
+    /// Protection is switched on before anything else.
+    First,
+    /// What a later change relies on.
+    Early,
+    /// Everything else.
+    Normal,
+    /// What relies on the others.
+    Late,
+    /// Protection is switched off after everything else.
+    Last,
+}
+
+/// Why something must not be done, and what to do instead.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Blocker {
+    /// The reason.
+    pub why: String,
+    /// The way out.
+    pub hint: String,
+}
+
+impl Blocker {
+    /// A blocker with its way out.
+    pub fn new(why: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { why: why.into(), hint: hint.into() }
+    }
+}
+
+/// What a change does to running nodes or to access.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Disruption {
+    /// What happens.
+    pub effect: Effect,
+    /// How many nodes are there to be hit, as seen live; 0 where no node is concerned.
+    pub nodes: i32,
+    /// Why it happens, as a clause.
+    pub because: &'static str,
+}
+
+/// What happens to nodes or access.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Effect {
+    /// Somebody may lose access to the API server.
+    MayLockOut,
+    /// Auto Scaling may terminate nodes to even out zones.
+    MayRebalance,
+    /// Nodes are drained and replaced.
+    Drains,
+    /// Nodes are terminated.
+    Terminates,
+}
+
+/// One field that differs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FieldChange {
+    /// The field's path.
+    pub name: &'static str,
+    /// What is live; `None` when the resource or the field is not there.
+    pub from: Option<Value>,
+    /// What is wanted.
+    pub to: Option<Value>,
+    /// What the change disrupts.
+    pub disruption: Option<Disruption>,
+    /// Whether there is a way back.
+    pub irreversible: bool,
+    /// Why it cannot be done.
+    pub blocker: Option<Blocker>,
+    /// Why it is left as it is.
+    pub kept: Option<String>,
+}
+
+/// A difference together with the calls that would remove it and their place in the order.
+#[derive(Debug, Clone)]
+pub struct Difference {
+    /// What differs.
+    pub change: FieldChange,
+    /// The calls; none if the change is blocked or kept.
+    pub calls: Vec<Call>,
+    /// When.
+    pub phase: Phase,
+}
+
+/// Every row in which `wanted` differs from `live`. Rows pair by position: both sides come from the same table.
+pub fn differences(live: &[Field], wanted: &[Field]) -> Vec<Difference> {
+    live.iter().zip(wanted).filter_map(|(live, wanted)| difference(live, wanted)).collect()
+}
+
+fn difference(live: &Field, wanted: &Field) -> Option<Difference> {
+    let to = wanted.value.as_ref()?;
+    let from = live.value.as_ref();
+    if from == Some(to) || matches!(wanted.rule, Rule::CreateOnly) {
+        return None;
+    }
+    let mut change = FieldChange {
+        name: wanted.name,
+        from: live.value.clone(),
+        to: wanted.value.clone(),
+        disruption: wanted.disruption.clone(),
+        irreversible: false,
+        blocker: None,
+        kept: None,
+    };
+    let calls = match wanted.rule {
+        Rule::InPlace(call) => vec![call],
+        Rule::Guarded(call, guard) => guarded(&mut change, call, from.map_or(Verdict::Allowed, |from| guard(from, to))),
+        Rule::Entries { set, unset } => entry_calls(from, to, set, unset),
+        Rule::Replace => refuse(&mut change, replacement(wanted.name)),
+        Rule::Fixed => refuse(&mut change, fixed(wanted.name)),
+        Rule::CreateOnly => vec![],
+    };
+    Some(Difference { change, calls, phase: wanted.phase })
+}
+
+fn guarded(change: &mut FieldChange, call: Call, verdict: Verdict) -> Vec<Call> {
+    match verdict {
+        Verdict::Allowed => vec![call],
+        Verdict::Irreversible => {
+            change.irreversible = true;
+            vec![call]
+        }
+        Verdict::Refused(blocker) => refuse(change, blocker),
+        Verdict::Kept(why) => {
+            change.kept = Some(why);
+            change.disruption = None;
+            vec![]
+        }
+    }
+}
+
+fn refuse(change: &mut FieldChange, blocker: Blocker) -> Vec<Call> {
+    change.blocker = Some(blocker);
+    change.disruption = None;
+    vec![]
+}
+
+fn entry_calls(from: Option<&Value>, to: &Value, set: Call, unset: Call) -> Vec<Call> {
+    let delta = super::value::Delta::between(from, Some(to));
+    let sets = (!delta.set.is_empty()).then_some(set);
+    let unsets = (!delta.unset.is_empty()).then_some(unset);
+    sets.into_iter().chain(unsets).collect()
+}
+
+fn replacement(name: &str) -> Blocker {
+    Blocker::new(
+        format!(
+            "{name} is fixed when the resource is made; another value needs a new resource, which would end every pod on the old one"
+        ),
+        "keep the live value here; for the new one add a resource under a new name, move the work over, then remove the old one and run with --prune",
+    )
+}
+
+fn fixed(name: &str) -> Blocker {
+    Blocker::new(format!("{name} can never change"), "write the live value into the file, or make a new cluster")
+}

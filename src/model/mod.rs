@@ -1,0 +1,17 @@
+//! The vocabulary of a plan: addresses, values, fields, differences. Plain data.
+//!
+//! The central type is [`Field`], one row of a kind's mutability table. Nothing here does I/O or knows a kind.
+
+mod address;
+mod field;
+mod late;
+mod seen;
+mod value;
+
+pub use address::Address;
+pub use field::{
+    Blocker, Call, Difference, Disruption, Effect, Field, FieldChange, Guard, Phase, Rule, Verdict, differences, field,
+};
+pub use late::Late;
+pub use seen::{Seen, State};
+pub use value::{Delta, Value};

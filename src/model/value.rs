@@ -1,0 +1,103 @@
+//! What a field holds, in a form that one function can compare and print for every kind of resource.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+/// The value of one field. Sets compare as sets, maps by key, lists in order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Value {
+    /// A boolean.
+    Flag(bool),
+    /// A whole number.
+    Number(i64),
+    /// A text.
+    Text(String),
+    /// Texts whose order matters.
+    List(Vec<String>),
+    /// Texts whose order does not matter.
+    Set(BTreeSet<String>),
+    /// Texts by key.
+    Map(BTreeMap<String, String>),
+}
+
+impl Value {
+    /// Whether it is a collection with nothing in it.
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Self::List(list) => list.is_empty(),
+            Self::Set(set) => set.is_empty(),
+            Self::Map(map) => map.is_empty(),
+            Self::Flag(_) | Self::Number(_) | Self::Text(_) => false,
+        }
+    }
+}
+
+/// What one side of an owned set or map has and the other has not.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Delta {
+    /// Entries to add, or to set to another value; empty values in a set.
+    pub set: BTreeMap<String, String>,
+    /// Entries to remove.
+    pub unset: BTreeSet<String>,
+}
+
+impl Delta {
+    /// What turns `from` into `to`. A value that is neither set nor map has no delta.
+    pub fn between(from: Option<&Value>, to: Option<&Value>) -> Self {
+        let (from, to) = (entries(from), entries(to));
+        Self {
+            set: to.iter().filter(|&(key, value)| from.get(key) != Some(value)).map(own).collect(),
+            unset: from.into_keys().filter(|key| !to.contains_key(key)).collect(),
+        }
+    }
+}
+
+fn own((key, value): (&String, &String)) -> (String, String) {
+    (key.clone(), value.clone())
+}
+
+fn entries(value: Option<&Value>) -> BTreeMap<String, String> {
+    match value {
+        Some(Value::Map(map)) => map.clone(),
+        Some(Value::Set(set)) => set.iter().map(|item| (item.clone(), String::new())).collect(),
+        Some(Value::Flag(_) | Value::Number(_) | Value::Text(_) | Value::List(_)) | None => BTreeMap::new(),
+    }
+}
+
+impl From<bool> for Value {
+    fn from(flag: bool) -> Self {
+        Self::Flag(flag)
+    }
+}
+
+impl From<i32> for Value {
+    fn from(number: i32) -> Self {
+        Self::Number(number.into())
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<Vec<String>> for Value {
+    fn from(list: Vec<String>) -> Self {
+        Self::List(list)
+    }
+}
+
+impl From<BTreeSet<String>> for Value {
+    fn from(set: BTreeSet<String>) -> Self {
+        Self::Set(set)
+    }
+}
+
+impl From<BTreeMap<String, String>> for Value {
+    fn from(map: BTreeMap<String, String>) -> Self {
+        Self::Map(map)
+    }
+}

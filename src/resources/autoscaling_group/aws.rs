@@ -1,0 +1,262 @@
+//! Auto Scaling groups of managed nodegroups over the Auto Scaling API.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_sdk_autoscaling::operation::describe_auto_scaling_groups::builders::DescribeAutoScalingGroupsFluentBuilder;
+use aws_sdk_autoscaling::types::{self, Filter, Tag};
+
+use super::{AutoscalingGroup, DELETE_TAGS, NODE_TEMPLATE, RESUME, SET_TAGS, SUSPEND, discovery_tags};
+use crate::aws::{Aws, Fault, FaultKind, fault, unknown_call};
+use crate::model::{Delta, Late, Seen, State};
+use crate::resources::{Live, Remote, Scope, Sighting, Started, Step, Update};
+use crate::spec::Tags;
+
+const NODEGROUP_TAG: &str = "eks:nodegroup-name";
+/// How many tags one call may carry; the limit is not documented, this is what has been seen to work
+/// (facts/eks-semantics.md §11).
+const TAGS_PER_CALL: usize = 25;
+/// The largest page, which is also how many names one call may ask for.
+const PAGE: i32 = 100;
+
+impl Remote for AutoscalingGroup {
+    /// One filtered call brings every group of the cluster with its tags and suspended processes.
+    async fn observe(aws: &Aws, scope: &Scope) -> Result<Sighting<Self>, Fault> {
+        let filter = Filter::builder().name("tag:eks:cluster-name").values(&scope.cluster).build();
+        let groups = describe(aws.autoscaling.describe_auto_scaling_groups().filters(filter)).await?;
+        Ok(Sighting { seen: merged(&scope.cluster, groups), listed: vec![] })
+    }
+
+    /// The filter lags behind: groups that a nodegroup names and the filter did not bring are asked for by name.
+    async fn observe_listed(aws: &Aws, scope: &Scope, _: &[String], live: &Live) -> Result<Vec<Seen<Self>>, Fault> {
+        let seen: BTreeSet<&String> = live
+            .resources
+            .values()
+            .filter_map(|seen| seen.resource.autoscaling_group()?.names.known())
+            .flatten()
+            .collect();
+        let named = live.resources.values().filter_map(|seen| seen.resource.nodegroup());
+        let missing: Vec<String> =
+            named.flat_map(|group| &group.autoscaling_groups).filter(|name| !seen.contains(name)).cloned().collect();
+        if missing.is_empty() {
+            return Ok(vec![]);
+        }
+        Ok(merged(&scope.cluster, by_name(aws, &missing).await?))
+    }
+
+    async fn read(&self, aws: &Aws) -> Result<Option<Seen<Self>>, Fault> {
+        let Late::Known(names) = &self.names else { return Ok(None) };
+        Ok(merged(&self.cluster, by_name(aws, names).await?).into_iter().next())
+    }
+
+    async fn create(&self, _: &Aws, _: &str) -> Result<Started, Fault> {
+        Err(unknown_call(crate::model::Call::free("CreateAutoScalingGroup")))
+    }
+
+    async fn update(&self, _: &Self, step: &Step<'_>, aws: &Aws) -> Result<Started, Fault> {
+        let names = self.names.known().filter(|names| !names.is_empty()).ok_or_else(|| not_yet(step))?;
+        let _permit = aws.autoscaling_mutation().await;
+        match step.call {
+            SET_TAGS => self.set_tags(names, step, aws).await,
+            DELETE_TAGS => delete_tags(names, step, aws).await,
+            SUSPEND => suspend(names, step, aws).await,
+            RESUME => resume(names, step, aws).await,
+            call => Err(unknown_call(call)),
+        }?;
+        Ok(Started::default())
+    }
+
+    async fn delete(&self, _: &Aws) -> Result<Started, Fault> {
+        Err(unknown_call(crate::model::Call::free("DeleteAutoScalingGroup")))
+    }
+
+    async fn update_status(&self, _: &Aws, _: &str) -> Result<Update, Fault> {
+        Ok(Update::Successful)
+    }
+}
+
+impl AutoscalingGroup {
+    async fn set_tags(&self, names: &[String], step: &Step<'_>, aws: &Aws) -> Result<(), Fault> {
+        let mut tags: BTreeMap<String, String> = deltas(step).flat_map(|(_, delta)| delta.set).collect();
+        // A key that is right but for its propagation is written again with its value.
+        let propagated =
+            deltas(step).filter(|(field, _)| *field == "propagatedTags").flat_map(|(_, delta)| delta.unset);
+        tags.extend(propagated.filter_map(|key| Some((key.clone(), self.value(&key)?))));
+        for chunk in on_every(names, tags).chunks(TAGS_PER_CALL) {
+            let request = aws.autoscaling.create_or_update_tags().set_tags(Some(chunk.to_vec()));
+            request.send().await.map_err(fault("autoscaling", "CreateOrUpdateTags"))?;
+        }
+        Ok(())
+    }
+
+    fn value(&self, key: &str) -> Option<String> {
+        let ours = self.node_template.iter().chain(&self.discovery).find_map(|tags| tags.get(key).cloned());
+        ours.or_else(|| self.tags.get(key).cloned().flatten())
+    }
+}
+
+async fn delete_tags(names: &[String], step: &Step<'_>, aws: &Aws) -> Result<(), Fault> {
+    let unset = deltas(step).filter(|(field, _)| *field != "propagatedTags").flat_map(|(_, delta)| delta.unset);
+    let tags = on_every(names, unset.map(|key| (key, String::new())).collect());
+    for chunk in tags.chunks(TAGS_PER_CALL) {
+        let keys = chunk.iter().cloned().map(|tag| {
+            Tag::builder()
+                .set_value(None)
+                .set_key(tag.key)
+                .set_resource_id(tag.resource_id)
+                .set_resource_type(tag.resource_type)
+                .build()
+        });
+        let request = aws.autoscaling.delete_tags().set_tags(Some(keys.collect()));
+        request.send().await.map_err(fault("autoscaling", "DeleteTags"))?;
+    }
+    Ok(())
+}
+
+async fn suspend(names: &[String], step: &Step<'_>, aws: &Aws) -> Result<(), Fault> {
+    let processes: Vec<String> = deltas(step).flat_map(|(_, delta)| delta.set.into_keys()).collect();
+    for name in names.iter().filter(|_| some(&processes)) {
+        let request = aws
+            .autoscaling
+            .suspend_processes()
+            .auto_scaling_group_name(name)
+            .set_scaling_processes(Some(processes.clone()));
+        request.send().await.map_err(fault("autoscaling", "SuspendProcesses"))?;
+    }
+    Ok(())
+}
+
+async fn resume(names: &[String], step: &Step<'_>, aws: &Aws) -> Result<(), Fault> {
+    let processes: Vec<String> = deltas(step).flat_map(|(_, delta)| delta.unset).collect();
+    for name in names.iter().filter(|_| some(&processes)) {
+        let request = aws
+            .autoscaling
+            .resume_processes()
+            .auto_scaling_group_name(name)
+            .set_scaling_processes(Some(processes.clone()));
+        request.send().await.map_err(fault("autoscaling", "ResumeProcesses"))?;
+    }
+    Ok(())
+}
+
+/// An empty list would mean every process: such a call is never sent.
+fn some(processes: &[String]) -> bool {
+    !processes.is_empty()
+}
+
+fn deltas<'a>(step: &'a Step<'_>) -> impl Iterator<Item = (&'static str, Delta)> + 'a {
+    step.changes.iter().map(|change| (change.name, Delta::between(change.from.as_ref(), change.to.as_ref())))
+}
+
+fn on_every(names: &[String], tags: BTreeMap<String, String>) -> Vec<Tag> {
+    let tag = |name: &String, key: String, value: String| {
+        Tag::builder()
+            .resource_id(name)
+            .resource_type("auto-scaling-group")
+            .key(key)
+            .value(value)
+            .propagate_at_launch(false)
+            .build()
+    };
+    names.iter().flat_map(|name| tags.clone().into_iter().map(move |(key, value)| tag(name, key, value))).collect()
+}
+
+fn not_yet(step: &Step<'_>) -> Fault {
+    Fault {
+        kind: FaultKind::Busy(None),
+        service: "autoscaling",
+        operation: step.call.operation,
+        message: "EKS names no Auto Scaling group for this nodegroup yet".to_owned(),
+    }
+}
+
+async fn by_name(aws: &Aws, names: &[String]) -> Result<Vec<types::AutoScalingGroup>, Fault> {
+    let mut groups = vec![];
+    for chunk in names.chunks(PAGE.unsigned_abs() as usize) {
+        let request = aws.autoscaling.describe_auto_scaling_groups().set_auto_scaling_group_names(Some(chunk.to_vec()));
+        groups.extend(describe(request).await?);
+    }
+    Ok(groups)
+}
+
+async fn describe(request: DescribeAutoScalingGroupsFluentBuilder) -> Result<Vec<types::AutoScalingGroup>, Fault> {
+    let pages = request.max_records(PAGE).include_instances(false).into_paginator().items().send();
+    pages.collect::<Result<_, _>>().await.map_err(fault("autoscaling", "DescribeAutoScalingGroups"))
+}
+
+/// One sighting per nodegroup, whatever the number of its groups.
+fn merged(cluster: &str, groups: Vec<types::AutoScalingGroup>) -> Vec<Seen<AutoscalingGroup>> {
+    let mut by_nodegroup: BTreeMap<String, Vec<types::AutoScalingGroup>> = BTreeMap::new();
+    for group in groups {
+        let nodegroup = group.tags().iter().find(|tag| tag.key() == Some(NODEGROUP_TAG)).and_then(|tag| tag.value());
+        if let Some(nodegroup) = nodegroup.map(str::to_owned) {
+            by_nodegroup.entry(nodegroup).or_default().push(group);
+        }
+    }
+    by_nodegroup.into_iter().map(|(nodegroup, groups)| seen(cluster, nodegroup, &groups)).collect()
+}
+
+fn seen(cluster: &str, nodegroup: String, groups: &[types::AutoScalingGroup]) -> Seen<AutoscalingGroup> {
+    let discovery_keys = discovery_tags(cluster);
+    let all = tags_of(groups);
+    let is_template = |key: &String| key.starts_with(NODE_TEMPLATE);
+    let part = |wanted: &dyn Fn(&String) -> bool| -> BTreeMap<String, String> {
+        all.iter().filter(|(key, _)| wanted(key)).map(|(key, value)| (key.clone(), value.clone())).collect()
+    };
+    let others = part(&|key| !is_template(key) && !discovery_keys.contains_key(key));
+    let by_aws = suspended(groups, true);
+    let notes =
+        by_aws.iter().map(|process| format!("AWS itself suspended {process}; trueup leaves that alone")).collect();
+    let resource = AutoscalingGroup {
+        cluster: cluster.to_owned(),
+        nodegroup,
+        names: Late::Known(groups.iter().filter_map(|group| group.auto_scaling_group_name.clone()).collect()),
+        discovery: Some(part(&|key| discovery_keys.contains_key(key))),
+        node_template: Some(part(&is_template)),
+        tags: others.into_iter().map(|(key, value)| (key, Some(value))).collect::<Tags>(),
+        propagated: propagated(groups),
+        suspended: Some(suspended(groups, false)),
+        suspended_by_aws: by_aws,
+        operator: groups.iter().find_map(|group| group.operator()?.principal().map(str::to_owned)),
+        nodes: groups.iter().filter_map(|group| group.desired_capacity).sum(),
+        consents: false,
+        ambiguous_taints: BTreeSet::new(),
+    };
+    Seen { resource, state: State::Ready, owned: false, arn: String::new(), notes }
+}
+
+/// The tags of all groups. A tag that is not the same on each shows every value, so that it differs from any wanted one.
+fn tags_of(groups: &[types::AutoScalingGroup]) -> BTreeMap<String, String> {
+    let mut values: BTreeMap<String, Vec<Option<String>>> = BTreeMap::new();
+    let keys: BTreeSet<&str> = groups.iter().flat_map(|group| group.tags()).filter_map(|tag| tag.key()).collect();
+    for key in keys {
+        let of = |group: &types::AutoScalingGroup| {
+            group.tags().iter().find(|tag| tag.key() == Some(key)).map(|tag| tag.value().unwrap_or("").to_owned())
+        };
+        let mut each: Vec<Option<String>> = groups.iter().map(of).collect();
+        each.dedup();
+        values.insert(key.to_owned(), each);
+    }
+    let text = |each: Vec<Option<String>>| {
+        each.into_iter().map(|it| it.unwrap_or("(absent)".to_owned())).collect::<Vec<_>>().join(" | ")
+    };
+    values.into_iter().map(|(key, each)| (key, text(each))).collect()
+}
+
+/// Keys of ours that instances would inherit.
+fn propagated(groups: &[types::AutoScalingGroup]) -> BTreeSet<String> {
+    let tags = groups.iter().flat_map(|group| group.tags()).filter(|tag| tag.propagate_at_launch() == Some(true));
+    tags.filter_map(|tag| tag.key()).filter(|key| key.starts_with(NODE_TEMPLATE)).map(str::to_owned).collect()
+}
+
+/// Processes that are suspended on every group, by AWS itself or by somebody.
+fn suspended(groups: &[types::AutoScalingGroup], by_aws: bool) -> BTreeSet<String> {
+    let of = |group: &types::AutoScalingGroup| -> BTreeSet<String> {
+        let administrative =
+            |it: &&types::SuspendedProcess| !it.suspension_reason().unwrap_or_default().starts_with("User suspended");
+        let chosen = group.suspended_processes().iter().filter(|it| administrative(it) == by_aws);
+        chosen.filter_map(|it| it.process_name().map(str::to_owned)).collect()
+    };
+    let mut sets = groups.iter().map(of);
+    let first = sets.next().unwrap_or_default();
+    sets.fold(first, |all, next| all.intersection(&next).cloned().collect())
+}

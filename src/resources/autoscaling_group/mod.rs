@@ -1,0 +1,258 @@
+//! The Auto Scaling group that EKS makes for a nodegroup: its tags and its suspended processes, and nothing else.
+//!
+//! The central type is [`AutoscalingGroup`]. Cluster Autoscaler reads the tags to scale a group from zero. Sizes,
+//! launch templates, hooks and policies belong to EKS and are not here. Groups that are `unmanaged` are not touched.
+
+#[cfg(feature = "aws")]
+mod aws;
+mod template;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use super::nodegroup::Nodegroup;
+use super::tags::patched;
+use super::{Live, Managed, Resource};
+use crate::model::{Address, Blocker, Call, Disruption, Effect, Field, Late, Rule, Seen, field};
+use crate::spec::{self, ClusterAutoscaler, Spec, Tags};
+
+const SET_TAGS: Call = Call::free("CreateOrUpdateTags");
+const DELETE_TAGS: Call = Call::free("DeleteTags");
+const SUSPEND: Call = Call::free("SuspendProcesses");
+const RESUME: Call = Call::free("ResumeProcesses");
+
+/// Everything under this prefix describes the group's nodes to Cluster Autoscaler, and is ours on a managed group.
+pub const NODE_TEMPLATE: &str = "k8s.io/cluster-autoscaler/node-template/";
+
+/// How many tags an Auto Scaling group may have.
+const MAX_TAGS: usize = 50;
+
+/// The Auto Scaling group behind a nodegroup, wanted or seen. In what is wanted, `None` is unmanaged.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AutoscalingGroup {
+    /// The cluster.
+    pub cluster: String,
+    /// The nodegroup; also the name in addresses.
+    pub nodegroup: String,
+    /// Names of the Auto Scaling groups. Almost always one; if there are several, all are treated alike.
+    pub names: Late<Vec<String>>,
+    /// The two tags by which Cluster Autoscaler finds the group.
+    pub discovery: Option<BTreeMap<String, String>>,
+    /// The tags that describe the group's nodes.
+    pub node_template: Option<BTreeMap<String, String>>,
+    /// Further tags: listed ones when wanted, all others when seen.
+    pub tags: Tags,
+    /// Keys of ours that are copied to instances, which none should be.
+    pub propagated: BTreeSet<String>,
+    /// Processes that somebody suspended.
+    pub suspended: Option<BTreeSet<String>>,
+    /// Processes that AWS itself suspended; only when seen.
+    pub suspended_by_aws: BTreeSet<String>,
+    /// The service that alone may change the group, if there is one; only when seen.
+    pub operator: Option<String>,
+    /// Nodes now; only when seen.
+    pub nodes: i32,
+    /// Whether the file consents to disruptions of the nodegroup.
+    pub consents: bool,
+    /// Taint keys that live with several effects, which the tags cannot express.
+    pub ambiguous_taints: BTreeSet<String>,
+}
+
+impl Default for Late<Vec<String>> {
+    fn default() -> Self {
+        Self::Known(vec![])
+    }
+}
+
+impl Managed for AutoscalingGroup {
+    const KIND: &'static str = "autoscaling-group";
+    const SECTION: Option<&'static str> = None;
+
+    fn name(&self) -> &str {
+        &self.nodegroup
+    }
+
+    fn desired(spec: &Spec, live: &Live) -> Vec<Self> {
+        let managed = |group: &&spec::Nodegroup| group.autoscaling.cluster_autoscaler != ClusterAutoscaler::Unmanaged;
+        spec.nodegroups.iter().filter(managed).map(|group| Self::wanted(spec, group, live)).collect()
+    }
+
+    fn fields(&self, live: Option<&Self>) -> Vec<Field> {
+        let Self {
+            cluster: _,
+            nodegroup: _,
+            names: _,
+            discovery,
+            node_template,
+            tags,
+            propagated: _,
+            suspended: _,
+            suspended_by_aws: _,
+            operator: _,
+            nodes: _,
+            consents: _,
+            ambiguous_taints: _,
+        } = self;
+        let entries = Rule::Entries { set: SET_TAGS, unset: DELETE_TAGS };
+        vec![
+            field("discoveryTags", discovery.clone(), entries).note("there with `managed`, gone with `excluded`"),
+            field("nodeTemplateTags", node_template.clone(), entries)
+                .note("exact for every key under k8s.io/cluster-autoscaler/node-template/"),
+            field("tags", patched(tags, live.map(|it| &it.tags)), entries)
+                .note("listed keys are ensured, null removes one, others stay"),
+            field("propagatedTags", Some(self.propagated_like(live)), Rule::InPlace(SET_TAGS))
+                .note("keys of ours that instances would inherit: none"),
+            field("suspendedProcesses", self.suspended_like(live), Rule::Entries { set: SUSPEND, unset: RESUME })
+                .disrupts(self.rebalances(live))
+                .note("exact for what somebody suspended; what AWS suspended is reported and never resumed"),
+        ]
+    }
+
+    fn needs(&self) -> Vec<Address> {
+        vec![Address::new(Nodegroup::KIND, &self.nodegroup)]
+    }
+
+    /// As EKS makes it (facts/eks-semantics.md §8): its own tags, nothing suspended.
+    fn born(&self) -> Option<Self> {
+        let cluster = &self.cluster;
+        let own = [
+            ("eks:cluster-name".to_owned(), cluster.clone()),
+            ("eks:nodegroup-name".to_owned(), self.nodegroup.clone()),
+            (format!("kubernetes.io/cluster/{cluster}"), "owned".to_owned()),
+        ];
+        Some(Self {
+            discovery: Some(discovery_tags(cluster)),
+            node_template: Some(BTreeMap::new()),
+            tags: own.into_iter().map(|(key, value)| (key, Some(value))).collect(),
+            suspended: Some(BTreeSet::new()),
+            ..self.clone()
+        })
+    }
+
+    fn resolve(&self, made: &BTreeMap<Address, Seen<Resource>>) -> Self {
+        let Late::From(nodegroup) = &self.names else { return self.clone() };
+        let names =
+            made.get(nodegroup).and_then(|seen| seen.resource.nodegroup()).map(|it| it.autoscaling_groups.clone());
+        Self { names: names.map_or_else(|| self.names.clone(), Late::Known), ..self.clone() }
+    }
+
+    fn objections(&self, live: Option<&Self>) -> Vec<Blocker> {
+        let mut blockers = vec![];
+        if let Some(operator) = live.and_then(|it| it.operator.as_ref()) {
+            blockers.push(Blocker::new(
+                format!("only {operator} may change this Auto Scaling group"),
+                "set clusterAutoscaler: unmanaged on this nodegroup",
+            ));
+        }
+        for key in &self.ambiguous_taints {
+            blockers.push(Blocker::new(
+                format!("taint {key} is there with several effects, and a tag can carry only one"),
+                "keep one effect per taint key, or set clusterAutoscaler: unmanaged on this nodegroup",
+            ));
+        }
+        blockers.extend(self.tag_budget(live));
+        blockers
+    }
+
+    fn consents(&self) -> bool {
+        self.consents
+    }
+
+    /// Tags and processes change at once; what takes time is only that a new group becomes visible.
+    fn patience(&self) -> Duration {
+        Duration::from_mins(1)
+    }
+}
+
+impl AutoscalingGroup {
+    fn wanted(spec: &Spec, group: &spec::Nodegroup, live: &Live) -> Self {
+        let cluster = &spec.metadata.name;
+        let managed = group.autoscaling.cluster_autoscaler == ClusterAutoscaler::Managed;
+        let address = Address::new(Nodegroup::KIND, &group.nodegroup_name);
+        let seen = live.get(&address).and_then(|seen| seen.resource.nodegroup());
+        let node = template::node(group, seen);
+        let names = seen.map(|it| it.autoscaling_groups.clone()).filter(|names| !names.is_empty());
+        Self {
+            cluster: cluster.clone(),
+            nodegroup: group.nodegroup_name.clone(),
+            names: names.map_or(Late::From(address), Late::Known),
+            discovery: Some(if managed { discovery_tags(cluster) } else { BTreeMap::new() }),
+            node_template: Some(if managed { template::tags(group, &node) } else { BTreeMap::new() }),
+            tags: group.autoscaling.tags.clone(),
+            propagated: BTreeSet::new(),
+            suspended: group
+                .autoscaling
+                .suspended_processes
+                .as_ref()
+                .map(|list| list.iter().map(ToString::to_string).collect()),
+            suspended_by_aws: BTreeSet::new(),
+            operator: None,
+            nodes: 0,
+            consents: group.disruption.is_some(),
+            ambiguous_taints: if managed { node.ambiguous_taints() } else { BTreeSet::new() },
+        }
+    }
+
+    /// What may stay propagated: keys that go away anyway. In what was seen, the keys themselves.
+    fn propagated_like(&self, live: Option<&Self>) -> BTreeSet<String> {
+        let Some(live) = live else { return self.propagated.clone() };
+        let stays = |key: &&String| self.node_template.as_ref().is_some_and(|tags| tags.contains_key(*key));
+        live.propagated.iter().filter(|key| !stays(key)).cloned().collect()
+    }
+
+    /// The processes to have suspended by us: what AWS suspended already needs nothing, and will not be ours.
+    fn suspended_like(&self, live: Option<&Self>) -> Option<BTreeSet<String>> {
+        let by_aws = live.map(|live| live.suspended_by_aws.clone()).unwrap_or_default();
+        self.suspended.as_ref().map(|wanted| wanted.difference(&by_aws).cloned().collect())
+    }
+
+    fn rebalances(&self, live: Option<&Self>) -> Option<Disruption> {
+        const AZ_REBALANCE: &str = "AZRebalance";
+        let (live, wanted) = (live?, self.suspended.as_ref()?);
+        let resumes = live.suspended.as_ref()?.contains(AZ_REBALANCE) && !wanted.contains(AZ_REBALANCE);
+        resumes.then_some(Disruption {
+            effect: Effect::MayRebalance,
+            nodes: live.nodes,
+            because: "AZRebalance terminates nodes to even out zones, whatever runs on them",
+        })
+    }
+
+    /// The rules of Auto Scaling for tags, checked before anything is written.
+    fn tag_budget(&self, live: Option<&Self>) -> Vec<Blocker> {
+        let others = patched(&self.tags, live.map(|it| &it.tags)).unwrap_or_else(|| all(live));
+        let ours: BTreeMap<&String, &String> = self.discovery.iter().chain(&self.node_template).flatten().collect();
+        let mut blockers: Vec<Blocker> = ours.iter().filter_map(|(key, value)| oversized(key, value)).collect();
+        let total = ours.len() + others.len();
+        if total > MAX_TAGS {
+            blockers.push(Blocker::new(
+                format!("the Auto Scaling group would have {total} tags, and AWS allows {MAX_TAGS}"),
+                "drop tags under autoscaling.tags or labels under nodeTemplate.labels; taints and resources matter most",
+            ));
+        }
+        blockers
+    }
+}
+
+fn all(live: Option<&AutoscalingGroup>) -> BTreeMap<String, String> {
+    live.iter().flat_map(|it| &it.tags).filter_map(|(key, value)| Some((key.clone(), value.clone()?))).collect()
+}
+
+fn oversized(key: &str, value: &str) -> Option<Blocker> {
+    let (key_length, value_length) = (key.chars().count(), value.chars().count());
+    (key_length > 128 || value_length > 256).then(|| {
+        Blocker::new(
+            format!(
+                "tag {key} has a key of {key_length} and a value of {value_length} characters; AWS allows 128 and 256"
+            ),
+            "shorten the label, taint or resource that it stands for",
+        )
+    })
+}
+
+/// The tags by which Cluster Autoscaler finds a cluster's groups.
+pub fn discovery_tags(cluster: &str) -> BTreeMap<String, String> {
+    BTreeMap::from([
+        ("k8s.io/cluster-autoscaler/enabled".to_owned(), "true".to_owned()),
+        (format!("k8s.io/cluster-autoscaler/{cluster}"), "owned".to_owned()),
+    ])
+}

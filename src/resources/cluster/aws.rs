@@ -1,0 +1,202 @@
+//! The control plane over the EKS API.
+
+use std::collections::BTreeSet;
+
+use aws_sdk_eks::types::{
+    self, AuthenticationMode, ClusterStatus, CreateAccessConfigRequest, LogSetup, LogType, Logging, SupportType,
+    UpdateAccessConfigRequest, UpgradePolicyRequest, VpcConfigRequest,
+};
+
+use super::{ACCESS, Cluster, DELETION_PROTECTION, ENDPOINT, LOGGING, UPGRADE_POLICY, VERSION, canonical};
+use crate::aws::{Aws, Fault, absent, fault};
+use crate::model::{Seen, State};
+use crate::resources::tags::eks::{creation_tags, known, owned, tag, untag, update_status};
+use crate::resources::tags::{TAG_RESOURCE, UNTAG_RESOURCE};
+use crate::resources::{Live, Remote, Scope, Sighting, Started, Step, Update};
+
+impl Remote for Cluster {
+    async fn observe(aws: &Aws, scope: &Scope) -> Result<Sighting<Self>, Fault> {
+        let cluster = Self { name: scope.cluster.clone(), region: scope.region.clone(), ..Self::default() };
+        Ok(Sighting { seen: cluster.read(aws).await?.into_iter().collect(), listed: vec![] })
+    }
+
+    async fn observe_listed(_: &Aws, _: &Scope, _: &[String], _: &Live) -> Result<Vec<Seen<Self>>, Fault> {
+        Ok(vec![])
+    }
+
+    async fn read(&self, aws: &Aws) -> Result<Option<Seen<Self>>, Fault> {
+        let answer = aws.eks.describe_cluster().name(&self.name).send().await.map_err(fault("eks", "DescribeCluster"));
+        let cluster = absent(answer)?.and_then(|answer| answer.cluster);
+        Ok(cluster.map(|cluster| seen(&self.region, cluster)))
+    }
+
+    async fn create(&self, aws: &Aws, token: &str) -> Result<Started, Fault> {
+        let access = self.authentication_mode.as_deref().map(AuthenticationMode::from);
+        let request = aws
+            .eks
+            .create_cluster()
+            .name(&self.name)
+            .set_version(self.version.clone())
+            .role_arn(&self.role_arn)
+            .resources_vpc_config(self.vpc(true))
+            .set_access_config(
+                access.map(|mode| CreateAccessConfigRequest::builder().authentication_mode(mode).build()),
+            )
+            .set_upgrade_policy(self.policy())
+            .set_logging(self.logging())
+            .set_deletion_protection(self.deletion_protection)
+            .set_tags(Some(creation_tags(&self.tags, &self.region, &self.name)))
+            .client_request_token(token);
+        let _permit = aws.eks_mutation().await;
+        request.send().await.map_err(fault("eks", "CreateCluster"))?;
+        Ok(Started::default())
+    }
+
+    async fn update(&self, from: &Self, step: &Step<'_>, aws: &Aws) -> Result<Started, Fault> {
+        let _permit = aws.eks_mutation().await;
+        match step.call {
+            VERSION => self.upgrade(step, aws).await,
+            TAG_RESOURCE => tag(aws, &from.arn, step).await,
+            UNTAG_RESOURCE => untag(aws, &from.arn, step).await,
+            _ => self.configure(step, aws).await,
+        }
+    }
+
+    async fn delete(&self, aws: &Aws) -> Result<Started, Fault> {
+        let _permit = aws.eks_mutation().await;
+        aws.eks.delete_cluster().name(&self.name).send().await.map_err(fault("eks", "DeleteCluster"))?;
+        Ok(Started::default())
+    }
+
+    async fn update_status(&self, aws: &Aws, id: &str) -> Result<Update, Fault> {
+        let answer = aws.eks.describe_update().name(&self.name).update_id(id).send().await;
+        Ok(update_status(answer.map_err(fault("eks", "DescribeUpdate"))?.update))
+    }
+}
+
+impl Cluster {
+    async fn upgrade(&self, step: &Step<'_>, aws: &Aws) -> Result<Started, Fault> {
+        let request = aws
+            .eks
+            .update_cluster_version()
+            .name(&self.name)
+            .set_version(self.version.clone())
+            .client_request_token(step.token);
+        let answer = request.send().await.map_err(fault("eks", "UpdateClusterVersion"))?;
+        Ok(Started { update: answer.update.and_then(|update| update.id) })
+    }
+
+    /// One category of `UpdateClusterConfig`; EKS refuses two in one call.
+    async fn configure(&self, step: &Step<'_>, aws: &Aws) -> Result<Started, Fault> {
+        let request = aws.eks.update_cluster_config().name(&self.name).client_request_token(step.token);
+        let access = self.authentication_mode.as_deref().map(AuthenticationMode::from);
+        let request = match step.call {
+            LOGGING => request.set_logging(self.logging()),
+            ENDPOINT => request.resources_vpc_config(self.endpoint(step)),
+            ACCESS => {
+                request.access_config(UpdateAccessConfigRequest::builder().set_authentication_mode(access).build())
+            }
+            UPGRADE_POLICY => request.set_upgrade_policy(self.policy()),
+            DELETION_PROTECTION => request.set_deletion_protection(self.deletion_protection),
+            _ => return Err(crate::aws::unknown_call(step.call)),
+        };
+        let answer = request.send().await.map_err(fault("eks", "UpdateClusterConfig"))?;
+        Ok(Started { update: answer.update.and_then(|update| update.id) })
+    }
+
+    fn vpc(&self, with_subnets: bool) -> VpcConfigRequest {
+        VpcConfigRequest::builder()
+            .set_subnet_ids(with_subnets.then(|| self.subnet_ids.iter().cloned().collect()))
+            .set_endpoint_public_access(self.endpoint_public_access)
+            .set_endpoint_private_access(self.endpoint_private_access)
+            .set_public_access_cidrs(self.public_access_cidrs.as_ref().map(|it| it.iter().cloned().collect()))
+            .build()
+    }
+
+    /// Only what changes: EKS keeps the rest.
+    fn endpoint(&self, step: &Step<'_>) -> VpcConfigRequest {
+        let carried = Self {
+            endpoint_public_access: self
+                .endpoint_public_access
+                .filter(|_| step.carries("resourcesVpcConfig.endpointPublicAccess")),
+            endpoint_private_access: self
+                .endpoint_private_access
+                .filter(|_| step.carries("resourcesVpcConfig.endpointPrivateAccess")),
+            public_access_cidrs: self
+                .public_access_cidrs
+                .clone()
+                .filter(|_| step.carries("resourcesVpcConfig.publicAccessCidrs")),
+            ..self.clone()
+        };
+        carried.vpc(false)
+    }
+
+    fn policy(&self) -> Option<UpgradePolicyRequest> {
+        let support = self.support_type.as_deref().map(SupportType::from)?;
+        Some(UpgradePolicyRequest::builder().support_type(support).build())
+    }
+
+    /// Every type, on or off: a type that is left out would stay as it is.
+    fn logging(&self) -> Option<Logging> {
+        let on = self.logging.as_ref()?;
+        let (on, off): (Vec<LogType>, Vec<LogType>) =
+            LogType::values().iter().map(|it| LogType::from(*it)).partition(|it| on.contains(it.as_str()));
+        let setup = |types: Vec<LogType>, enabled| {
+            (!types.is_empty()).then(|| LogSetup::builder().set_types(Some(types)).enabled(enabled).build())
+        };
+        let setups = [setup(on, true), setup(off, false)].into_iter().flatten().collect();
+        Some(Logging::builder().set_cluster_logging(Some(setups)).build())
+    }
+}
+
+fn seen(region: &str, cluster: types::Cluster) -> Seen<Cluster> {
+    let state = state(cluster.status.as_ref());
+    let name = cluster.name.unwrap_or_default();
+    let vpc = cluster.resources_vpc_config;
+    let tags = cluster.tags.unwrap_or_default();
+    let notes = cluster.health.and_then(|it| it.issues).unwrap_or_default();
+    let resource = Cluster {
+        region: region.to_owned(),
+        version: cluster.version,
+        role_arn: cluster.role_arn.unwrap_or_default(),
+        subnet_ids: vpc.iter().flat_map(|it| it.subnet_ids().iter().cloned()).collect(),
+        endpoint_public_access: vpc.as_ref().map(|it| it.endpoint_public_access),
+        endpoint_private_access: vpc.as_ref().map(|it| it.endpoint_private_access),
+        public_access_cidrs: vpc.as_ref().map(|it| it.public_access_cidrs().iter().map(|it| canonical(it)).collect()),
+        authentication_mode: cluster
+            .access_config
+            .and_then(|it| it.authentication_mode)
+            .map(|it| it.as_str().to_owned()),
+        support_type: cluster.upgrade_policy.and_then(|it| it.support_type).map(|it| it.as_str().to_owned()),
+        logging: Some(enabled(cluster.logging.as_ref())),
+        deletion_protection: Some(cluster.deletion_protection.unwrap_or(false)),
+        tags: known(&tags),
+        arn: cluster.arn.clone().unwrap_or_default(),
+        name: name.clone(),
+    };
+    Seen {
+        resource,
+        state,
+        owned: owned(&tags, region, &name),
+        arn: cluster.arn.unwrap_or_default(),
+        notes: notes
+            .iter()
+            .map(|it| format!("{}: {}", it.code().map_or("issue", |it| it.as_str()), it.message().unwrap_or("")))
+            .collect(),
+    }
+}
+
+fn state(status: Option<&ClusterStatus>) -> State {
+    match status {
+        Some(ClusterStatus::Active) => State::Ready,
+        Some(ClusterStatus::Deleting) => State::Leaving("DELETING".to_owned()),
+        Some(ClusterStatus::Failed) => State::Stuck("EKS could not make the cluster (FAILED)".to_owned()),
+        other => State::Working(other.map_or("UNKNOWN", ClusterStatus::as_str).to_owned()),
+    }
+}
+
+fn enabled(logging: Option<&Logging>) -> BTreeSet<String> {
+    let setups = logging.map(Logging::cluster_logging).unwrap_or_default();
+    let on = setups.iter().filter(|setup| setup.enabled() == Some(true));
+    on.flat_map(LogSetup::types).map(|it| it.as_str().to_owned()).collect()
+}

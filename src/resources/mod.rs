@@ -1,0 +1,177 @@
+//! The kinds of resource, each a vertical slice in a folder of its own: `mod.rs` is pure, `aws.rs` talks to AWS.
+//!
+//! The central type is [`Resource`], one variant per kind, the same struct for wanted and seen. The traits say what a
+//! kind has to tell the generic engines in `plan/`, `observe.rs` and `execute/`; none of those knows a kind by name.
+//! A new kind is its folder, one entry in `kinds!` below, and one field of `Spec`.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::model::{Address, Blocker, Disruption, Field, Seen};
+use crate::spec::Spec;
+
+pub mod autoscaling_group;
+pub mod cluster;
+pub mod nodegroup;
+#[cfg(feature = "aws")]
+mod remote;
+pub mod tags;
+
+#[cfg(feature = "aws")]
+pub(crate) use remote::{Remote, Sighting, Step};
+#[cfg(feature = "aws")]
+pub use remote::{Scope, Started, Update, observe, observe_listed};
+
+/// What the planner knows about one kind. Pure; implemented in `<kind>/mod.rs`.
+pub trait Managed: Clone {
+    /// The kind's name in addresses, such as `nodegroup`.
+    const KIND: &'static str;
+    /// The kind's section in the file, such as `nodegroups`; `None` where it is part of another's.
+    const SECTION: Option<&'static str>;
+
+    /// The name, unique within the kind.
+    fn name(&self) -> &str;
+    /// Every resource of this kind that the file asks for. `live` fills in what follows from other resources.
+    fn desired(spec: &Spec, live: &Live) -> Vec<Self>;
+    /// The mutability table. For what is wanted, `live` is given so that derived rows can follow it.
+    fn fields(&self, live: Option<&Self>) -> Vec<Field>;
+    /// What must exist before this can.
+    fn needs(&self) -> Vec<Address>;
+
+    /// How AWS makes this resource by itself with what it [`needs`](Self::needs); `None` if it takes a create call.
+    fn born(&self) -> Option<Self> {
+        None
+    }
+    /// This resource with every late value that `made` can answer.
+    #[must_use]
+    fn resolve(&self, made: &BTreeMap<Address, Seen<Resource>>) -> Self {
+        let _ = made;
+        self.clone()
+    }
+    /// What stands against the whole change rather than one field of it.
+    fn objections(&self, live: Option<&Self>) -> Vec<Blocker> {
+        let _ = live;
+        vec![]
+    }
+    /// Whether the file itself consents to disruptions of this resource.
+    fn consents(&self) -> bool {
+        false
+    }
+    /// What deleting it disrupts.
+    fn removal(&self) -> Option<Disruption> {
+        None
+    }
+    /// How long an action on it may take before it counts as failed.
+    fn patience(&self) -> Duration;
+}
+
+/// Everything that was read from AWS.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Live {
+    /// Every resource by address.
+    pub resources: BTreeMap<Address, Seen<Resource>>,
+}
+
+impl Live {
+    /// What was seen at an address.
+    pub fn get(&self, address: &Address) -> Option<&Seen<Resource>> {
+        self.resources.get(address)
+    }
+}
+
+/// Makes the enum of all kinds, its delegation to the traits, and the registry [`KINDS`].
+macro_rules! managed {
+    ($($kind:ident: $module:ident,)+) => {
+        /// A resource of any kind.
+        #[derive(Debug, Clone, PartialEq)]
+        pub enum Resource {
+            $(#[doc = concat!("See [`", stringify!($module), "`].")] $kind($module::$kind),)+
+        }
+
+        /// Every kind, in the order in which plans list them.
+        pub const KINDS: &[KindInfo] = &[$(KindInfo {
+            kind: <$module::$kind as Managed>::KIND,
+            section: <$module::$kind as Managed>::SECTION,
+            fields: || $module::$kind::default().fields(None),
+        },)+];
+
+        /// Everything that the file asks for, of every kind.
+        pub fn desired(spec: &Spec, live: &Live) -> Vec<Resource> {
+            let mut all = vec![];
+            $(all.extend($module::$kind::desired(spec, live).into_iter().map(Resource::$kind));)+
+            all
+        }
+
+        impl Resource {
+            /// Where it stands in plans.
+            pub fn address(&self) -> Address {
+                match self { $(Self::$kind(it) => Address::new(<$module::$kind as Managed>::KIND, it.name()),)+ }
+            }
+            /// See [`Managed::fields`]. A `live` of another kind counts as none.
+            pub fn fields(&self, live: Option<&Self>) -> Vec<Field> {
+                match self { $(Self::$kind(it) => it.fields(live.and_then(|live| live.$module())),)+ }
+            }
+            /// See [`Managed::needs`].
+            pub fn needs(&self) -> Vec<Address> {
+                match self { $(Self::$kind(it) => it.needs(),)+ }
+            }
+            /// See [`Managed::born`].
+            pub fn born(&self) -> Option<Self> {
+                match self { $(Self::$kind(it) => it.born().map(Self::$kind),)+ }
+            }
+            /// See [`Managed::resolve`].
+            #[must_use]
+            pub fn resolve(&self, made: &BTreeMap<Address, Seen<Self>>) -> Self {
+                match self { $(Self::$kind(it) => Self::$kind(it.resolve(made)),)+ }
+            }
+            /// See [`Managed::objections`].
+            pub fn objections(&self, live: Option<&Self>) -> Vec<Blocker> {
+                match self { $(Self::$kind(it) => it.objections(live.and_then(|live| live.$module())),)+ }
+            }
+            /// See [`Managed::consents`].
+            pub fn consents(&self) -> bool {
+                match self { $(Self::$kind(it) => it.consents(),)+ }
+            }
+            /// See [`Managed::removal`].
+            pub fn removal(&self) -> Option<Disruption> {
+                match self { $(Self::$kind(it) => it.removal(),)+ }
+            }
+            /// See [`Managed::patience`].
+            pub fn patience(&self) -> Duration {
+                match self { $(Self::$kind(it) => it.patience(),)+ }
+            }
+            $(
+                #[doc = concat!("The ", stringify!($kind), ", if it is one.")]
+                pub fn $module(&self) -> Option<&$module::$kind> {
+                    match self { Self::$kind(it) => Some(it), _ => None }
+                }
+            )+
+        }
+    };
+}
+
+/// The list of kinds, in the order in which plans list them. The one place to register a kind.
+macro_rules! for_each_kind {
+    ($then:ident) => {
+        $then! {
+            Cluster: cluster,
+            Nodegroup: nodegroup,
+            AutoscalingGroup: autoscaling_group,
+        }
+    };
+}
+
+#[cfg(feature = "aws")]
+use for_each_kind;
+
+for_each_kind!(managed);
+
+/// One entry of the registry.
+pub struct KindInfo {
+    /// The kind's name in addresses.
+    pub kind: &'static str,
+    /// Its section in the file.
+    pub section: Option<&'static str>,
+    /// The rows of its table, without values.
+    pub fields: fn() -> Vec<Field>,
+}

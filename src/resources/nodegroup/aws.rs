@@ -1,0 +1,279 @@
+//! Managed nodegroups over the EKS API.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_sdk_eks::types::{
+    self, AmiTypes, CapacityTypes, NodegroupStatus, RemoteAccessConfig, TaintEffect as Effect, UpdateLabelsPayload,
+    UpdateTaintsPayload,
+};
+use futures_util::{StreamExt, TryStreamExt, stream};
+
+use super::{CONFIG, Nodegroup, RemoteAccess, VERSION};
+use crate::aws::{Aws, Fault, READS, absent, fault};
+use crate::model::{Delta, Seen, State};
+use crate::resources::tags::eks::{creation_tags, known, owned, tag, untag, update_status};
+use crate::resources::tags::{TAG_RESOURCE, UNTAG_RESOURCE};
+use crate::resources::{Live, Managed, Remote, Scope, Sighting, Started, Step, Update};
+use crate::spec::{Taint, TaintEffect};
+
+impl Remote for Nodegroup {
+    async fn observe(aws: &Aws, scope: &Scope) -> Result<Sighting<Self>, Fault> {
+        let named = scope.named.get(Self::KIND).cloned().unwrap_or_default();
+        let (listed, seen) = tokio::try_join!(list(aws, &scope.cluster), describe_all(aws, scope, &named))?;
+        let listed = listed.into_iter().filter(|name| !named.contains(name)).collect();
+        Ok(Sighting { seen, listed })
+    }
+
+    async fn observe_listed(aws: &Aws, scope: &Scope, listed: &[String], _: &Live) -> Result<Vec<Seen<Self>>, Fault> {
+        describe_all(aws, scope, listed).await
+    }
+
+    async fn read(&self, aws: &Aws) -> Result<Option<Seen<Self>>, Fault> {
+        let request = aws.eks.describe_nodegroup().cluster_name(&self.cluster).nodegroup_name(&self.name);
+        let answer = absent(request.send().await.map_err(fault("eks", "DescribeNodegroup")))?;
+        Ok(answer.and_then(|answer| answer.nodegroup).map(|group| seen(&self.region, group)))
+    }
+
+    async fn create(&self, aws: &Aws, token: &str) -> Result<Started, Fault> {
+        let request = aws
+            .eks
+            .create_nodegroup()
+            .cluster_name(&self.cluster)
+            .nodegroup_name(&self.name)
+            .node_role(&self.node_role)
+            .set_subnets(Some(self.subnets.iter().cloned().collect()))
+            .set_ami_type(self.ami_type.as_deref().map(AmiTypes::from))
+            .set_instance_types(self.instance_types.clone())
+            .set_capacity_type(self.capacity_type.as_deref().map(CapacityTypes::from))
+            .set_disk_size(self.disk_size)
+            .set_remote_access(self.remote_access.request())
+            .set_version(self.version.clone())
+            .set_release_version(self.release_version.clone())
+            .set_scaling_config(self.scaling.creation())
+            .set_labels(self.labels.clone().map(|it| it.into_iter().collect()))
+            .set_taints(self.taints.as_ref().map(|it| it.iter().map(sent).collect()))
+            .set_update_config(self.update.over(&self.update).request())
+            .set_node_repair_config(self.repair.over(&self.repair).request())
+            .set_warm_pool_config(self.warm_pool.over(&self.warm_pool).request())
+            .set_tags(Some(creation_tags(&self.tags, &self.region, &self.cluster)))
+            .client_request_token(token);
+        let _permit = aws.eks_mutation().await;
+        request.send().await.map_err(fault("eks", "CreateNodegroup"))?;
+        Ok(Started::default())
+    }
+
+    async fn update(&self, from: &Self, step: &Step<'_>, aws: &Aws) -> Result<Started, Fault> {
+        let _permit = aws.eks_mutation().await;
+        match step.call {
+            CONFIG => self.configure(from, step, aws).await,
+            VERSION => self.roll(from, step, aws).await,
+            TAG_RESOURCE => tag(aws, &from.arn, step).await,
+            UNTAG_RESOURCE => untag(aws, &from.arn, step).await,
+            _ => Err(crate::aws::unknown_call(step.call)),
+        }
+    }
+
+    async fn delete(&self, aws: &Aws) -> Result<Started, Fault> {
+        let request = aws.eks.delete_nodegroup().cluster_name(&self.cluster).nodegroup_name(&self.name);
+        let _permit = aws.eks_mutation().await;
+        request.send().await.map_err(fault("eks", "DeleteNodegroup"))?;
+        Ok(Started::default())
+    }
+
+    async fn update_status(&self, aws: &Aws, id: &str) -> Result<Update, Fault> {
+        let request = aws.eks.describe_update().name(&self.cluster).nodegroup_name(&self.name).update_id(id);
+        Ok(update_status(request.send().await.map_err(fault("eks", "DescribeUpdate"))?.update))
+    }
+}
+
+impl Nodegroup {
+    /// Everything that one `UpdateNodegroupConfig` can carry, in one.
+    async fn configure(&self, from: &Self, step: &Step<'_>, aws: &Aws) -> Result<Started, Fault> {
+        let request = aws
+            .eks
+            .update_nodegroup_config()
+            .cluster_name(&self.cluster)
+            .nodegroup_name(&self.name)
+            .set_labels(step.carries("labels").then(|| labels(step)))
+            .set_taints(step.carries("taints").then(|| self.taint_changes(from)))
+            .set_scaling_config(self.scaling.request(&from.scaling, step))
+            .set_update_config(step.carries("updateConfig").then(|| self.update.over(&from.update).request()).flatten())
+            .set_node_repair_config(
+                step.carries("nodeRepairConfig").then(|| self.repair.over(&from.repair).request()).flatten(),
+            )
+            .set_warm_pool_config(
+                step.carries("warmPoolConfig").then(|| self.warm_pool.over(&from.warm_pool).request()).flatten(),
+            )
+            .client_request_token(step.token);
+        let answer = request.send().await.map_err(fault("eks", "UpdateNodegroupConfig"))?;
+        Ok(Started { update: answer.update.and_then(|update| update.id) })
+    }
+
+    /// Rolls the nodes. The version is always sent: without it EKS takes the cluster's, and refuses a release of another minor.
+    async fn roll(&self, from: &Self, step: &Step<'_>, aws: &Aws) -> Result<Started, Fault> {
+        let request = aws
+            .eks
+            .update_nodegroup_version()
+            .cluster_name(&self.cluster)
+            .nodegroup_name(&self.name)
+            .set_version(self.version.clone().or_else(|| from.version.clone()))
+            .set_release_version(self.release_version.clone())
+            .client_request_token(step.token);
+        let answer = request.send().await.map_err(fault("eks", "UpdateNodegroupVersion"))?;
+        Ok(Started { update: answer.update.and_then(|update| update.id) })
+    }
+
+    /// A taint is one by key and effect: another value overwrites, another effect is another taint.
+    fn taint_changes(&self, from: &Self) -> UpdateTaintsPayload {
+        let wanted = self.taints.clone().unwrap_or_default();
+        let live = from.taints.clone().unwrap_or_default();
+        let same = |one: &Taint, other: &Taint| one.key == other.key && one.effect == other.effect;
+        let set: Vec<types::Taint> = wanted.difference(&live).map(sent).collect();
+        let unset: Vec<types::Taint> =
+            live.iter().filter(|old| !wanted.iter().any(|new| same(old, new))).map(sent).collect();
+        UpdateTaintsPayload::builder()
+            .set_add_or_update_taints((!set.is_empty()).then_some(set))
+            .set_remove_taints((!unset.is_empty()).then_some(unset))
+            .build()
+    }
+}
+
+fn labels(step: &Step<'_>) -> UpdateLabelsPayload {
+    let Some(change) = step.changes.iter().find(|change| change.name == "labels") else {
+        return UpdateLabelsPayload::builder().build();
+    };
+    let Delta { set, unset } = Delta::between(change.from.as_ref(), change.to.as_ref());
+    UpdateLabelsPayload::builder()
+        .set_add_or_update_labels((!set.is_empty()).then(|| set.into_iter().collect()))
+        .set_remove_labels((!unset.is_empty()).then(|| unset.into_iter().collect()))
+        .build()
+}
+
+async fn list(aws: &Aws, cluster: &str) -> Result<Vec<String>, Fault> {
+    let pages = aws.eks.list_nodegroups().cluster_name(cluster).into_paginator().items().send();
+    let names: Result<Vec<String>, Fault> =
+        pages.collect::<Result<_, _>>().await.map_err(fault("eks", "ListNodegroups"));
+    Ok(absent(names)?.unwrap_or_default())
+}
+
+async fn describe_all(aws: &Aws, scope: &Scope, names: &[String]) -> Result<Vec<Seen<Nodegroup>>, Fault> {
+    let group = |name: &String| Nodegroup {
+        cluster: scope.cluster.clone(),
+        region: scope.region.clone(),
+        name: name.clone(),
+        ..Nodegroup::default()
+    };
+    let reads = stream::iter(names.iter().map(group)).map(|group| async move { group.read(aws).await });
+    let seen: Vec<Option<Seen<Nodegroup>>> = reads.buffer_unordered(READS).try_collect().await?;
+    Ok(seen.into_iter().flatten().collect())
+}
+
+fn seen(region: &str, group: types::Nodegroup) -> Seen<Nodegroup> {
+    let (state, notes) = (state(&group), issues(&group));
+    let (cluster, tags) = (group.cluster_name.unwrap_or_default(), group.tags.unwrap_or_default());
+    let groups = group.resources.and_then(|it| it.auto_scaling_groups).unwrap_or_default();
+    let resource = Nodegroup {
+        region: region.to_owned(),
+        name: group.nodegroup_name.unwrap_or_default(),
+        node_role: group.node_role.unwrap_or_default(),
+        subnets: group.subnets.unwrap_or_default().into_iter().collect(),
+        ami_type: group.ami_type.map(|it| it.as_str().to_owned()),
+        instance_types: group.instance_types,
+        capacity_type: group.capacity_type.map(|it| it.as_str().to_owned()),
+        disk_size: group.disk_size,
+        remote_access: group.remote_access.map(RemoteAccess::from).unwrap_or_default(),
+        version: group.version,
+        release_version: group.release_version,
+        scaling: group.scaling_config.map(Into::into).unwrap_or_default(),
+        labels: Some(group.labels.unwrap_or_default().into_iter().collect::<BTreeMap<String, String>>()),
+        taints: Some(group.taints.unwrap_or_default().iter().filter_map(received).collect::<BTreeSet<Taint>>()),
+        update: group.update_config.map(Into::into).unwrap_or_default(),
+        repair: group.node_repair_config.into(),
+        warm_pool: group.warm_pool_config.into(),
+        tags: known(&tags),
+        consents: false,
+        arn: group.nodegroup_arn.clone().unwrap_or_default(),
+        autoscaling_groups: groups.into_iter().filter_map(|it| it.name).collect(),
+        cluster: cluster.clone(),
+    };
+    Seen { resource, state, owned: owned(&tags, region, &cluster), arn: group.nodegroup_arn.unwrap_or_default(), notes }
+}
+
+/// A degraded group can be changed: that is how most causes are mended.
+fn state(group: &types::Nodegroup) -> State {
+    let why = |status: &str| {
+        let issues = issues(group);
+        if issues.is_empty() {
+            format!("EKS reports {status}")
+        } else {
+            format!("EKS reports {status}: {}", issues.join("; "))
+        }
+    };
+    match &group.status {
+        Some(NodegroupStatus::Active | NodegroupStatus::Degraded) => State::Ready,
+        Some(NodegroupStatus::Deleting) => State::Leaving("DELETING".to_owned()),
+        Some(NodegroupStatus::CreateFailed) => State::Broken(why("CREATE_FAILED")),
+        Some(NodegroupStatus::DeleteFailed) => State::Stuck(why("DELETE_FAILED")),
+        other => State::Working(other.as_ref().map_or("UNKNOWN", NodegroupStatus::as_str).to_owned()),
+    }
+}
+
+fn issues(group: &types::Nodegroup) -> Vec<String> {
+    let issues = group.health.as_ref().map(types::NodegroupHealth::issues).unwrap_or_default();
+    issues
+        .iter()
+        .map(|issue| {
+            let on = if issue.resource_ids().is_empty() {
+                String::new()
+            } else {
+                format!(" ({})", issue.resource_ids().join(", "))
+            };
+            format!(
+                "{}: {}{on}",
+                issue.code().map_or("issue", |it| it.as_str()),
+                issue.message().unwrap_or("no message")
+            )
+        })
+        .collect()
+}
+
+fn sent(taint: &Taint) -> types::Taint {
+    let effect = match taint.effect {
+        TaintEffect::NoSchedule => Effect::NoSchedule,
+        TaintEffect::NoExecute => Effect::NoExecute,
+        TaintEffect::PreferNoSchedule => Effect::PreferNoSchedule,
+    };
+    types::Taint::builder().key(&taint.key).value(&taint.value).effect(effect).build()
+}
+
+/// `None` for an effect that this version of trueup does not know: nothing can be said about such a taint.
+fn received(taint: &types::Taint) -> Option<Taint> {
+    let effect = match taint.effect.as_ref()? {
+        Effect::NoSchedule => TaintEffect::NoSchedule,
+        Effect::NoExecute => TaintEffect::NoExecute,
+        Effect::PreferNoSchedule => TaintEffect::PreferNoSchedule,
+        _ => return None,
+    };
+    Some(Taint { key: taint.key.clone()?, value: taint.value.clone().unwrap_or_default(), effect })
+}
+
+impl RemoteAccess {
+    fn request(&self) -> Option<RemoteAccessConfig> {
+        let Self { ec2_ssh_key, source_security_groups } = self.clone();
+        (self != &Self::default()).then(|| {
+            RemoteAccessConfig::builder()
+                .set_ec2_ssh_key(ec2_ssh_key)
+                .set_source_security_groups(source_security_groups.map(|it| it.into_iter().collect()))
+                .build()
+        })
+    }
+}
+
+impl From<RemoteAccessConfig> for RemoteAccess {
+    fn from(seen: RemoteAccessConfig) -> Self {
+        Self {
+            ec2_ssh_key: seen.ec2_ssh_key,
+            source_security_groups: seen.source_security_groups.map(|it| it.into_iter().collect()),
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! What the kinds of the EKS API share: tagging calls and update objects.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_eks::types::{self, UpdateStatus};
+
+use super::{OWNERSHIP, ownership};
+use crate::aws::{Aws, Fault, fault};
+use crate::model::Delta;
+use crate::resources::{Started, Step, Update};
+use crate::spec::Tags;
+
+// The SDK's tag maps are hash maps; these two functions are where that ends.
+#[expect(clippy::disallowed_types, reason = "the SDK's own type")]
+type SdkTags = std::collections::HashMap<String, String>;
+
+/// The tags of a create call: the listed ones, and the mark that the resource is ours.
+pub(crate) fn creation_tags(listed: &Tags, region: &str, cluster: &str) -> SdkTags {
+    let listed = listed.iter().filter_map(|(key, value)| Some((key.clone(), value.clone()?)));
+    listed.chain([(OWNERSHIP.to_owned(), ownership(region, cluster))]).collect()
+}
+
+/// Tags as they were seen.
+pub(crate) fn known(tags: &SdkTags) -> Tags {
+    tags.iter().map(|(key, value)| (key.clone(), Some(value.clone()))).collect()
+}
+
+/// Whether the tags say that trueup made the resource for this cluster.
+pub(crate) fn owned(tags: &SdkTags, region: &str, cluster: &str) -> bool {
+    tags.get(OWNERSHIP) == Some(&ownership(region, cluster))
+}
+
+/// Adds and overwrites what a step says of tags.
+///
+/// # Errors
+/// When AWS refuses.
+pub(crate) async fn tag(aws: &Aws, arn: &str, step: &Step<'_>) -> Result<Started, Fault> {
+    let tags = deltas(step).flat_map(|delta| delta.set).collect();
+    let request = aws.eks.tag_resource().resource_arn(arn).set_tags(Some(tags));
+    request.send().await.map_err(fault("eks", "TagResource"))?;
+    Ok(Started::default())
+}
+
+/// Removes what a step says of tags.
+///
+/// # Errors
+/// When AWS refuses.
+pub(crate) async fn untag(aws: &Aws, arn: &str, step: &Step<'_>) -> Result<Started, Fault> {
+    let keys = deltas(step).flat_map(|delta| delta.unset).collect();
+    let request = aws.eks.untag_resource().resource_arn(arn).set_tag_keys(Some(keys));
+    request.send().await.map_err(fault("eks", "UntagResource"))?;
+    Ok(Started::default())
+}
+
+fn deltas(step: &Step<'_>) -> impl Iterator<Item = Delta> {
+    step.changes.iter().map(|change| Delta::between(change.from.as_ref(), change.to.as_ref()))
+}
+
+/// What an update object says.
+pub(crate) fn update_status(update: Option<types::Update>) -> Update {
+    let Some(update) = update else { return Update::InProgress };
+    match update.status {
+        Some(UpdateStatus::Successful) => Update::Successful,
+        Some(UpdateStatus::Failed | UpdateStatus::Cancelled) => Update::Failed(reasons(&update)),
+        _ => Update::InProgress,
+    }
+}
+
+fn reasons(update: &types::Update) -> String {
+    let status = update.status.as_ref().map_or("Failed", UpdateStatus::as_str);
+    let errors: BTreeMap<String, &types::ErrorDetail> = update
+        .errors()
+        .iter()
+        .map(|error| (error.error_code().map_or("", |it| it.as_str()).to_owned(), error))
+        .collect();
+    let texts: Vec<String> = errors.into_iter().map(|(code, error)| detail(&code, error)).collect();
+    let id = update.id().unwrap_or("without an id");
+    if texts.is_empty() {
+        format!("update {id} ended {status} without a reason")
+    } else {
+        format!("update {id} ended {status}: {}", texts.join("; "))
+    }
+}
+
+fn detail(code: &str, error: &types::ErrorDetail) -> String {
+    let on =
+        if error.resource_ids().is_empty() { String::new() } else { format!(" ({})", error.resource_ids().join(", ")) };
+    format!("{code}: {}{on}", error.error_message().unwrap_or("no message"))
+}

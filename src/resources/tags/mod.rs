@@ -1,0 +1,39 @@
+//! Tags as the file lists them and as AWS has them: listed keys are ensured, `null` removes one, others stay.
+
+#[cfg(feature = "aws")]
+pub(crate) mod eks;
+
+use std::collections::BTreeMap;
+
+use crate::model::Call;
+use crate::spec::{Spec, Tags};
+
+/// Adds tags to an EKS resource, or overwrites them. Synchronous, and allowed while an update runs.
+pub const TAG_RESOURCE: Call = Call::free("TagResource");
+/// Removes tags from an EKS resource.
+pub const UNTAG_RESOURCE: Call = Call::free("UntagResource");
+
+/// The key of the ownership tag. Only create calls write it.
+pub const OWNERSHIP: &str = "trueup/cluster";
+
+/// The value of the ownership tag: `<region>/<cluster>`.
+pub fn ownership(region: &str, cluster: &str) -> String {
+    format!("{region}/{cluster}")
+}
+
+/// A resource's own tags over those of `metadata.tags`.
+pub fn listed(spec: &Spec, own: &Tags) -> Tags {
+    let mut tags = spec.metadata.tags.clone();
+    tags.extend(own.iter().map(|(key, value)| (key.clone(), value.clone())));
+    tags
+}
+
+/// The tags as they will be: `live` with what is `listed`. `None`, unmanaged, if nothing is listed.
+pub fn patched(listed: &Tags, live: Option<&Tags>) -> Option<BTreeMap<String, String>> {
+    if listed.is_empty() && live.is_some() {
+        return None;
+    }
+    let mut tags = live.cloned().unwrap_or_default();
+    tags.extend(listed.iter().map(|(key, value)| (key.clone(), value.clone())));
+    Some(tags.into_iter().filter_map(|(key, value)| Some((key, value?))).collect())
+}
