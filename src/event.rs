@@ -1,0 +1,154 @@
+//! What happens during an apply, as data: the only thing that reporters see.
+//!
+//! The central type is [`Event`]. Nothing here says how it is shown.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::plan::ActionId;
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Event {
+    /// Since the apply began.
+    pub elapsed: Duration,
+    /// What.
+    #[serde(flatten)]
+    pub kind: EventKind,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "event", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum EventKind {
+    /// A round of actions begins.
+    RunStarted {
+        /// How many.
+        actions: usize,
+    },
+    /// An action has begun.
+    ActionStarted {
+        /// Which.
+        id: ActionId,
+    },
+    /// An action's mutation is with AWS; this is what it looks like now.
+    ActionWaiting {
+        /// Which.
+        id: ActionId,
+        /// What AWS says of the resource.
+        status: String,
+        /// Since the action began.
+        waited: Duration,
+    },
+    /// An action's mutation has to be sent again later.
+    ActionRetrying {
+        /// Which.
+        id: ActionId,
+        /// Why.
+        why: String,
+        /// After this.
+        delay: Duration,
+    },
+    /// The SDK sends a request again by itself.
+    RequestRetried {
+        /// The operation.
+        operation: String,
+        /// Which attempt it is.
+        attempt: u32,
+    },
+    /// An action has ended.
+    ActionFinished {
+        /// Which.
+        id: ActionId,
+        /// How.
+        outcome: Outcome,
+        /// How long it took.
+        took: Duration,
+    },
+    /// An action will not run.
+    ActionSkipped {
+        /// Which.
+        id: ActionId,
+        /// The action that it needs and that did not succeed.
+        because: ActionId,
+    },
+    /// What was written is read again.
+    Verifying,
+}
+
+/// How an action ended.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "outcome", rename_all = "camelCase")]
+pub enum Outcome {
+    /// It did what it should.
+    Done {
+        /// What a person should know about the resource now.
+        notes: Vec<String>,
+    },
+    /// AWS was as wanted before it did anything.
+    AlreadySo,
+    /// It failed.
+    Failed {
+        /// Why, as far as AWS says.
+        why: String,
+        /// What to do.
+        hint: Option<String>,
+    },
+}
+
+/// What a reading took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reading {
+    /// Requests since the connection was made, the identity check included.
+    pub calls: usize,
+    /// Depth of dependent requests after the identity check.
+    pub rounds: usize,
+    /// Time, without the identity check.
+    pub took: Duration,
+}
+
+/// What became of a run's actions.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Report {
+    /// Those that succeeded.
+    pub done: Vec<ActionId>,
+    /// Those that failed, with the reason and what to do.
+    pub failed: Vec<(ActionId, String, Option<String>)>,
+    /// Those that were not tried, with the action that they needed.
+    pub skipped: Vec<(ActionId, ActionId)>,
+}
+
+impl Report {
+    /// Takes note of an event.
+    pub fn note(&mut self, kind: &EventKind) {
+        match kind {
+            EventKind::ActionFinished { id, outcome: Outcome::Failed { why, hint }, .. } => {
+                self.failed.push((id.clone(), why.clone(), hint.clone()));
+            }
+            EventKind::ActionFinished { id, outcome: Outcome::Done { .. } | Outcome::AlreadySo, .. } => {
+                self.done.push(id.clone());
+            }
+            EventKind::ActionSkipped { id, because } => self.skipped.push((id.clone(), because.clone())),
+            EventKind::RunStarted { .. }
+            | EventKind::ActionStarted { .. }
+            | EventKind::ActionWaiting { .. }
+            | EventKind::ActionRetrying { .. }
+            | EventKind::RequestRetried { .. }
+            | EventKind::Verifying => {}
+        }
+    }
+
+    /// Adds what became of a later round.
+    pub fn absorb(&mut self, later: Self) {
+        self.done.extend(later.done);
+        self.failed.extend(later.failed);
+        self.skipped.extend(later.skipped);
+    }
+
+    /// Whether every action succeeded.
+    pub fn complete(&self) -> bool {
+        self.failed.is_empty() && self.skipped.is_empty()
+    }
+}

@@ -1,0 +1,121 @@
+//! What the executor is given: one mutation and one wait each, in an order.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::model::{Address, Blocker, Call, Disruption, FieldChange, Phase};
+use crate::resources::Resource;
+
+/// An action's name, unique within a plan and the same in every run: `nodegroup/jobs UpdateNodegroupConfig`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct ActionId(pub String);
+
+impl fmt::Display for ActionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What an action does to its resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Operation {
+    /// Makes it, and waits until it is ready.
+    Create,
+    /// Changes it by one call, and waits until AWS has carried that out.
+    Update(Call),
+    /// Deletes it, and waits until it is gone.
+    Delete,
+    /// Mutates nothing: something else is making or changing it.
+    AwaitReady,
+    /// Mutates nothing: something else is deleting it.
+    AwaitGone,
+}
+
+impl Operation {
+    /// Whether the resource is only of use to others once this is done.
+    pub fn makes(self) -> bool {
+        matches!(self, Self::Create | Self::AwaitReady)
+    }
+
+    /// Whether AWS lets only one such operation run on a resource at a time.
+    pub fn exclusive(self) -> bool {
+        match self {
+            Self::Update(call) => call.exclusive,
+            Self::Create | Self::Delete | Self::AwaitReady | Self::AwaitGone => true,
+        }
+    }
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Create => f.write_str("create"),
+            Self::Update(call) => call.fmt(f),
+            Self::Delete => f.write_str("delete"),
+            Self::AwaitReady => f.write_str("wait until it is ready"),
+            Self::AwaitGone => f.write_str("wait until it is gone"),
+        }
+    }
+}
+
+/// What an earlier action means to a later one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Edge {
+    /// Only the order matters: the later one runs however the earlier one ends.
+    Follows,
+    /// The later one is skipped if the earlier one fails.
+    Needs,
+}
+
+/// One mutation and the wait for its effect.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Action {
+    /// Its name.
+    pub id: ActionId,
+    /// The resource it works on.
+    pub address: Address,
+    /// What it does.
+    pub operation: Operation,
+    /// The resource as it was seen.
+    pub from: Option<Resource>,
+    /// The resource as it is wanted.
+    pub to: Resource,
+    /// The fields that this action changes.
+    pub changes: Vec<FieldChange>,
+    /// What must have ended before it starts.
+    pub after: BTreeMap<ActionId, Edge>,
+    /// When it runs among those of the same resource.
+    pub phase: Phase,
+    /// What it disrupts.
+    pub disruption: Option<Disruption>,
+    /// Why it must not run.
+    pub blocked: Option<Blocker>,
+}
+
+impl Action {
+    /// An action without order, consent or changes yet.
+    pub fn new(operation: Operation, from: Option<&Resource>, to: &Resource) -> Self {
+        let address = to.address();
+        Self {
+            id: ActionId(format!("{address} {operation}")),
+            address,
+            operation,
+            from: from.cloned(),
+            to: to.clone(),
+            changes: vec![],
+            after: BTreeMap::new(),
+            phase: Phase::Normal,
+            disruption: None,
+            blocked: None,
+        }
+    }
+
+    /// Whether there is no way back from it.
+    pub fn irreversible(&self) -> bool {
+        self.changes.iter().any(|change| change.irreversible)
+    }
+}

@@ -1,0 +1,89 @@
+//! What a person has agreed to, and what therefore must not run.
+
+use std::collections::BTreeSet;
+
+use super::draft::Draft;
+use super::{ActionId, Edge};
+use crate::model::{Blocker, Disruption, Effect};
+
+/// What the command line agrees to, beyond `--yes`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Consent {
+    /// Delete what is ours and not in the file.
+    pub prune: bool,
+    /// Drain or terminate nodes, or take access away.
+    pub disruption: bool,
+    /// Take steps from which there is no way back.
+    pub irreversible: bool,
+}
+
+/// Blocks every action that nobody agreed to, and then every action that needs a blocked one.
+pub(super) fn withhold(drafts: &mut [Draft], consent: &Consent) {
+    for draft in &mut *drafts {
+        for action in &mut draft.actions {
+            let missing = missing(action, consent);
+            action.blocked = action.blocked.take().or(missing);
+        }
+    }
+    while spread(drafts) {}
+    for Draft { change, actions } in drafts {
+        for blocker in actions.iter().filter_map(|action| action.blocked.as_ref()) {
+            if !change.blockers.contains(blocker) {
+                change.blockers.push(blocker.clone());
+            }
+        }
+    }
+}
+
+fn missing(action: &super::Action, consent: &Consent) -> Option<Blocker> {
+    if let Some(disruption) = action.disruption.as_ref().filter(|_| !consent.disruption && !action.to.consents()) {
+        return Some(Blocker::new(
+            format!("{}: {}", action.operation, sentence(disruption)),
+            "run with --allow-disruption to consent, or set `disruption: allow` on the nodegroup",
+        ));
+    }
+    if action.irreversible() && !consent.irreversible {
+        return Some(Blocker::new(
+            format!("{}: there is no way back", action.operation),
+            "run with --allow-irreversible to consent",
+        ));
+    }
+    None
+}
+
+/// A disruption in words, with the number of nodes.
+pub fn sentence(disruption: &Disruption) -> String {
+    let Disruption { effect, nodes, because } = disruption;
+    let count = if *nodes == 1 { "1 node".to_owned() } else { format!("{nodes} nodes") };
+    match effect {
+        Effect::MayLockOut => format!("{because}; somebody may be locked out"),
+        Effect::MayRebalance => format!("{because}; {count} at risk"),
+        Effect::Drains => format!("{because}; drains {count}"),
+        Effect::Terminates => format!("{because}; terminates {count}"),
+    }
+}
+
+/// Blocks what needs something blocked. True if that blocked anything more.
+fn spread(drafts: &mut [Draft]) -> bool {
+    let blocked: BTreeSet<ActionId> = drafts
+        .iter()
+        .flat_map(|draft| &draft.actions)
+        .filter(|action| action.blocked.is_some())
+        .map(|action| action.id.clone())
+        .collect();
+    let mut more = false;
+    for draft in drafts {
+        for action in draft.actions.iter_mut().filter(|action| action.blocked.is_none()) {
+            let needs = action.after.iter().find(|(id, edge)| **edge == Edge::Needs && blocked.contains(*id));
+            if let Some((id, _)) = needs {
+                let blocker = Blocker::new(
+                    format!("{} waits for {id}, which is blocked", action.operation),
+                    "resolve that first",
+                );
+                action.blocked = Some(blocker);
+                more = true;
+            }
+        }
+    }
+    more
+}

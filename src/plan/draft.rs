@@ -1,0 +1,193 @@
+//! One resource at a time: what becomes of it, and which actions that takes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Action, Change, Consent, Operation, Verb};
+use crate::model::{
+    Address, Blocker, Call, Difference, Disruption, Field, FieldChange, Phase, Rule, Seen, State, differences,
+};
+use crate::resources::tags::{OWNERSHIP, ownership};
+use crate::resources::{Live, Resource, desired};
+use crate::spec::Spec;
+
+/// A change with its actions, before order and consent.
+pub(super) struct Draft {
+    pub(super) change: Change,
+    pub(super) actions: Vec<Action>,
+}
+
+/// A draft for everything in the file, then for everything else that was seen.
+pub(super) fn drafts(spec: &Spec, live: &Live, consent: &Consent) -> Vec<Draft> {
+    let wanted = desired(spec, live);
+    let named: BTreeSet<Address> = wanted.iter().map(Resource::address).collect();
+    let mut drafts: Vec<Draft> = vec![];
+    let mut remade = BTreeSet::new();
+    for resource in &wanted {
+        // What AWS makes together with a resource that is about to be made again is another one than the one seen.
+        let outdated = resource.needs().iter().any(|need| remade.contains(need));
+        let seen = live.get(&resource.address()).filter(|_| !outdated);
+        let draft = draft(resource, seen);
+        if draft.actions.iter().any(|action| action.operation == Operation::Create) {
+            remade.insert(resource.address());
+        }
+        drafts.push(draft);
+    }
+    let tag = format!("{OWNERSHIP}={}", ownership(&spec.metadata.region, &spec.metadata.name));
+    let extras =
+        live.resources.iter().filter(|(address, seen)| !named.contains(*address) && seen.resource.born().is_none());
+    drafts.extend(extras.map(|(_, seen)| extra(seen, consent, &tag)));
+    drafts
+}
+
+fn draft(wanted: &Resource, seen: Option<&Seen<Resource>>) -> Draft {
+    let mut draft = match seen.map(|seen| (seen, &seen.state)) {
+        None => absent(wanted),
+        Some((seen, State::Ready)) => compared(wanted, &seen.resource, Verb::Update),
+        Some((seen, State::Working(status))) => working(wanted, seen, status),
+        Some((_, State::Leaving(status))) => leaving(wanted, status),
+        Some((seen, State::Broken(why))) => broken(wanted, seen, why),
+        Some((_, State::Stuck(why))) => stuck(wanted, why),
+    };
+    if let Some(seen) = seen {
+        draft.change.notes.extend(seen.notes.iter().cloned());
+    }
+    let objections = wanted.objections(seen.map(|seen| &seen.resource));
+    if !draft.actions.is_empty() {
+        for action in &mut draft.actions {
+            action.blocked = objections.first().cloned();
+        }
+        draft.change.blockers.extend(objections);
+    }
+    draft
+}
+
+fn absent(wanted: &Resource) -> Draft {
+    match wanted.born() {
+        Some(born) => compared(wanted, &born, Verb::Create),
+        None => Draft { change: change(wanted, Verb::Create, initial(wanted)), actions: vec![create(wanted)] },
+    }
+}
+
+fn compared(wanted: &Resource, live: &Resource, verb: Verb) -> Draft {
+    let differences = differences(&live.fields(None), &wanted.fields(Some(live)));
+    let actions = updates(&differences, live, wanted);
+    let fields: Vec<FieldChange> = differences.into_iter().map(|difference| difference.change).collect();
+    let untouched = fields.iter().all(|field| field.kept.is_some());
+    Draft { change: change(wanted, if untouched { Verb::Keep } else { verb }, fields), actions }
+}
+
+fn working(wanted: &Resource, seen: &Seen<Resource>, status: &str) -> Draft {
+    let mut draft = compared(wanted, &seen.resource, Verb::Update);
+    if draft.actions.is_empty() {
+        draft.change.verb = Verb::Wait;
+    }
+    draft.change.notes.push(format!("is {status}; nothing is done to it before that has ended"));
+    draft.actions.insert(0, Action::new(Operation::AwaitReady, Some(&seen.resource), wanted));
+    draft
+}
+
+fn leaving(wanted: &Resource, status: &str) -> Draft {
+    let mut draft = Draft {
+        change: change(wanted, Verb::Create, initial(wanted)),
+        actions: vec![Action::new(Operation::AwaitGone, None, wanted), create(wanted)],
+    };
+    draft.change.notes.push(format!("is {status}; it is made again once it is gone"));
+    draft
+}
+
+fn broken(wanted: &Resource, seen: &Seen<Resource>, why: &str) -> Draft {
+    if !seen.owned {
+        return stuck(wanted, &format!("{why}, and it does not carry our ownership tag, so it is not ours to delete"));
+    }
+    let delete = Action::new(Operation::Delete, Some(&seen.resource), wanted);
+    let mut draft =
+        Draft { change: change(wanted, Verb::Recreate, initial(wanted)), actions: vec![delete, create(wanted)] };
+    draft.change.notes.push(why.to_owned());
+    draft
+}
+
+fn stuck(wanted: &Resource, why: &str) -> Draft {
+    let mut change = change(wanted, Verb::Update, vec![]);
+    change.blockers.push(Blocker::new(why, "look at it in AWS; once it is repaired or deleted, run again"));
+    Draft { change, actions: vec![] }
+}
+
+fn extra(seen: &Seen<Resource>, consent: &Consent, tag: &str) -> Draft {
+    let resource = &seen.resource;
+    let leaving = matches!(seen.state, State::Leaving(_));
+    let verb = match (seen.owned, consent.prune) {
+        (false, _) => Verb::Unmanaged,
+        (true, false) => Verb::Obsolete,
+        (true, true) => Verb::Delete,
+    };
+    let mut change = change(resource, verb, vec![]);
+    change.notes.extend(seen.notes.iter().cloned());
+    let mut actions = vec![];
+    if leaving {
+        change.notes.push("is being deleted".to_owned());
+    } else if verb == Verb::Delete {
+        let mut delete = Action::new(Operation::Delete, Some(resource), resource);
+        delete.disruption = resource.removal();
+        actions.push(delete);
+    } else if verb == Verb::Unmanaged && !seen.arn.is_empty() {
+        change
+            .notes
+            .push(format!("to hand it over to --prune: aws eks tag-resource --resource-arn {} --tags {tag}", seen.arn));
+    }
+    Draft { change, actions }
+}
+
+fn change(resource: &Resource, verb: Verb, fields: Vec<FieldChange>) -> Change {
+    Change { address: resource.address(), verb, fields, notes: vec![], blockers: vec![] }
+}
+
+fn create(wanted: &Resource) -> Action {
+    let mut action = Action::new(Operation::Create, None, wanted);
+    action.changes = initial(wanted);
+    action
+}
+
+/// Every field that a create call sends.
+fn initial(wanted: &Resource) -> Vec<FieldChange> {
+    let rows = wanted.fields(None).into_iter().filter(|row| row.value.as_ref().is_some_and(|value| !value.is_empty()));
+    let change = |row: Field| FieldChange {
+        name: row.name,
+        from: None,
+        to: row.value,
+        disruption: None,
+        irreversible: false,
+        blocker: None,
+        kept: None,
+    };
+    rows.map(change).collect()
+}
+
+/// Changed rows grouped by API call are the actions.
+fn updates(differences: &[Difference], live: &Resource, wanted: &Resource) -> Vec<Action> {
+    let mut by_call: BTreeMap<Call, Action> = BTreeMap::new();
+    let unsets: BTreeMap<&str, Call> = wanted.fields(Some(live)).iter().filter_map(unset_call).collect();
+    for difference in differences {
+        for &call in &difference.calls {
+            let new = || Action { phase: Phase::Last, ..Action::new(Operation::Update(call), Some(live), wanted) };
+            let action = by_call.entry(call).or_insert_with(new);
+            action.phase = action.phase.min(difference.phase);
+            // Where one call adds and another removes, only removing disrupts.
+            let harmless = unsets.get(difference.change.name).is_some_and(|unset| *unset != call);
+            let disruption = difference.change.disruption.clone().filter(|_| !harmless);
+            action.disruption = worse(action.disruption.take(), disruption);
+            action.changes.push(difference.change.clone());
+        }
+    }
+    by_call.into_values().collect()
+}
+
+fn unset_call(row: &Field) -> Option<(&'static str, Call)> {
+    match row.rule {
+        Rule::Entries { unset, .. } => Some((row.name, unset)),
+        Rule::InPlace(_) | Rule::Guarded(..) | Rule::Replace | Rule::Fixed | Rule::CreateOnly => None,
+    }
+}
+
+fn worse(one: Option<Disruption>, other: Option<Disruption>) -> Option<Disruption> {
+    one.into_iter().chain(other).max_by_key(|it| (it.effect, it.nodes))
+}

@@ -1,0 +1,119 @@
+//! The difference between the file and AWS, and the actions that would remove it.
+//!
+//! The central type is [`Plan`]; [`plan`] makes it from a `Spec` and a `Live`. It is pure and total: what cannot be done
+//! is a blocker in the plan, never an error. Nothing is decided after this; the executor only carries out.
+
+mod action;
+mod check;
+mod consent;
+mod draft;
+mod order;
+
+use serde::Serialize;
+
+pub use action::{Action, ActionId, Edge, Operation};
+pub use consent::{Consent, sentence};
+
+use crate::model::{Address, Blocker, FieldChange};
+use crate::resources::Live;
+use crate::spec::Spec;
+
+/// What differs and what would be done about it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    /// The cluster's name.
+    pub cluster: String,
+    /// The account it is in.
+    pub account: String,
+    /// The region it is in.
+    pub region: String,
+    /// Every resource of the file and of the cluster, changed or not.
+    pub changes: Vec<Change>,
+    /// What to do, each after what it depends on.
+    pub actions: Vec<Action>,
+}
+
+/// What becomes of one resource; for people.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Change {
+    /// The resource.
+    pub address: Address,
+    /// What becomes of it.
+    pub verb: Verb,
+    /// The fields that differ.
+    pub fields: Vec<FieldChange>,
+    /// What else a person should know.
+    pub notes: Vec<String>,
+    /// What stands against it as a whole, or against one of its actions.
+    pub blockers: Vec<Blocker>,
+}
+
+/// What becomes of a resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Verb {
+    /// It is as the file says, or drifted in a way that is only reported.
+    Keep,
+    /// It is made.
+    Create,
+    /// It is changed in place.
+    Update,
+    /// It failed while being made, is ours, and is deleted and made again.
+    Recreate,
+    /// It is being changed by somebody else and waited for.
+    Wait,
+    /// It is ours, not in the file, and deleted.
+    Delete,
+    /// It is ours and not in the file; `--prune` would delete it.
+    Obsolete,
+    /// It is neither ours nor in the file, and left alone.
+    Unmanaged,
+}
+
+impl Plan {
+    /// Whether AWS is as the file says, leaving aside what is not ours.
+    pub fn in_sync(&self) -> bool {
+        self.actions.is_empty() && !self.blocked() && self.changes.iter().all(|change| change.fields.is_empty())
+    }
+
+    /// Whether there is something to do, or something in the way of doing it.
+    pub fn pending(&self) -> bool {
+        !self.actions.is_empty() || self.blocked()
+    }
+
+    /// Whether something must not be done.
+    pub fn blocked(&self) -> bool {
+        self.changes.iter().any(Change::blocked)
+    }
+
+    /// The actions that may run.
+    pub fn runnable(&self) -> impl Iterator<Item = &Action> {
+        self.actions.iter().filter(|action| action.blocked.is_none())
+    }
+}
+
+impl Change {
+    /// Whether part of it must not be done.
+    pub fn blocked(&self) -> bool {
+        !self.blockers.is_empty() || self.fields.iter().any(|field| field.blocker.is_some())
+    }
+}
+
+/// What differs between the file and AWS, and what to do about it.
+pub fn plan(spec: &Spec, live: &Live, consent: &Consent) -> Plan {
+    let mut drafts = draft::drafts(spec, live, consent);
+    order::link(&mut drafts, live);
+    consent::withhold(&mut drafts, consent);
+    let (changes, actions): (Vec<Change>, Vec<Vec<Action>>) =
+        drafts.into_iter().map(|draft| (draft.change, draft.actions)).unzip();
+    let plan = Plan {
+        cluster: spec.metadata.name.clone(),
+        account: spec.metadata.account_id.clone(),
+        region: spec.metadata.region.clone(),
+        changes,
+        actions: actions.into_iter().flatten().collect(),
+    };
+    check::assert_sound(&plan, live);
+    plan
+}

@@ -1,0 +1,181 @@
+//! Which action comes after which, and why.
+//!
+//! Two kinds of edge: `Needs` where failure must stop the later action, `Follows` where only the order matters. Every
+//! law is one function in [`LAWS`]. Order within a resource is generic; the laws between kinds are named here.
+
+use std::collections::BTreeMap;
+
+use super::draft::Draft;
+use super::{Action, ActionId, Edge, Operation, Verb};
+use crate::model::{Address, Blocker, Phase};
+use crate::resources::cluster::{self, minor};
+use crate::resources::{Live, nodegroup};
+
+/// Adds edges, or blocks an action.
+type Law = fn(&mut [Draft], &Live);
+
+const LAWS: &[Law] = &[
+    one_update_at_a_time,
+    what_it_needs_comes_first,
+    groups_are_made_in_a_quiet_cluster,
+    nodes_are_never_newer_than_the_control_plane,
+    nodes_are_at_most_three_minors_behind,
+    removals_come_last,
+];
+
+pub(super) fn link(drafts: &mut [Draft], live: &Live) {
+    for law in LAWS {
+        law(drafts, live);
+    }
+}
+
+/// On one resource: what makes it ready first, then its exclusive actions one by one in order of phase.
+fn one_update_at_a_time(drafts: &mut [Draft], _live: &Live) {
+    for draft in drafts {
+        draft.actions.sort_by_key(|action| (rank(action.operation), action.phase));
+        let mut previous: Option<(ActionId, bool)> = None;
+        let mut making: Option<ActionId> = None;
+        for action in &mut draft.actions {
+            if let Some(id) = &making {
+                action.after.insert(id.clone(), Edge::Needs);
+            }
+            if action.operation.exclusive() {
+                if let Some((id, needed)) = previous.take() {
+                    action.after.entry(id).or_insert(if needed { Edge::Needs } else { Edge::Follows });
+                }
+                let prepares = !matches!(action.operation, Operation::Update(_));
+                previous = Some((action.id.clone(), prepares));
+            }
+            if action.operation.makes() {
+                making = Some(action.id.clone());
+            }
+        }
+    }
+}
+
+fn rank(operation: Operation) -> u8 {
+    match operation {
+        Operation::AwaitReady | Operation::AwaitGone => 0,
+        Operation::Delete => 1,
+        Operation::Create => 2,
+        Operation::Update(_) => 3,
+    }
+}
+
+/// A resource's actions wait for whatever makes the resources that it needs.
+fn what_it_needs_comes_first(drafts: &mut [Draft], _live: &Live) {
+    let mut makers: BTreeMap<Address, ActionId> = BTreeMap::new();
+    for action in drafts.iter().flat_map(|draft| &draft.actions).filter(|action| action.operation.makes()) {
+        makers.insert(action.address.clone(), action.id.clone());
+    }
+    for_each(drafts, |action| {
+        for maker in action.to.needs().iter().filter_map(|need| makers.get(need)) {
+            action.after.insert(maker.clone(), Edge::Needs);
+        }
+    });
+}
+
+/// EKS refuses `CreateNodegroup` while the cluster is not ACTIVE, which it is not during its own updates.
+fn groups_are_made_in_a_quiet_cluster(drafts: &mut [Draft], _live: &Live) {
+    let updates = ids(drafts, |action| {
+        action.to.cluster().is_some()
+            && matches!(action.operation, Operation::Update(_))
+            && action.operation.exclusive()
+            && action.phase != Phase::Last
+    });
+    for_each(drafts, |action| {
+        if action.to.nodegroup().is_some() && action.operation == Operation::Create {
+            follow(action, &updates, Edge::Follows);
+        }
+    });
+}
+
+/// A group that is wanted newer than the live control plane needs its upgrade; any other roll just comes after it.
+fn nodes_are_never_newer_than_the_control_plane(drafts: &mut [Draft], live: &Live) {
+    let upgrades = ids(drafts, |action| upgrade(action).is_some());
+    let current = control_plane(live);
+    for_each(drafts, |action| {
+        let Some(wanted) = action.to.nodegroup().map(|group| group.version.as_deref().and_then(minor)) else { return };
+        let rolls = matches!(action.operation, Operation::Update(call) if nodegroup::is_roll(call));
+        if !rolls && action.operation != Operation::Create {
+            return;
+        }
+        follow(action, &upgrades, Edge::Follows);
+        let newer = current.is_some() && wanted > current;
+        if newer && upgrades.is_empty() {
+            block(action, "nodes cannot be newer than the control plane", "upgrade the control plane first");
+        } else if newer {
+            follow(action, &upgrades, Edge::Needs);
+        }
+    });
+}
+
+/// The kubelet may be three minors older than the API server and no more, whoever owns the group.
+fn nodes_are_at_most_three_minors_behind(drafts: &mut [Draft], live: &Live) {
+    let groups: Vec<(String, u32)> = live
+        .resources
+        .values()
+        .filter_map(|seen| seen.resource.nodegroup())
+        .filter_map(|group| Some((group.name.clone(), group.version.as_deref().and_then(minor)?)))
+        .collect();
+    for_each(drafts, |action| {
+        let Some(target) = upgrade(action) else { return };
+        if let Some((name, version)) = groups.iter().find(|(_, version)| version + 3 < target) {
+            block(
+                action,
+                &format!("nodegroup {name} runs 1.{version}, more than three minors behind 1.{target}"),
+                &format!("bring {name} to a newer version first"),
+            );
+        }
+    });
+}
+
+/// What is deleted goes after everything that is made or changed, so that pods have somewhere to go.
+fn removals_come_last(drafts: &mut [Draft], _live: &Live) {
+    let others = ids(drafts, |action| action.operation != Operation::Delete);
+    let pruned: Vec<ActionId> = drafts
+        .iter()
+        .filter(|draft| draft.change.verb == Verb::Delete)
+        .flat_map(|draft| draft.actions.iter().map(|action| action.id.clone()))
+        .collect();
+    for_each(drafts, |action| {
+        if pruned.contains(&action.id) {
+            follow(action, &others, Edge::Follows);
+        }
+    });
+}
+
+/// The minor that an action upgrades the control plane to.
+fn upgrade(action: &Action) -> Option<u32> {
+    let upgrades = matches!(action.operation, Operation::Update(call) if cluster::is_upgrade(call));
+    action.to.cluster().filter(|_| upgrades)?.version.as_deref().and_then(minor)
+}
+
+fn control_plane(live: &Live) -> Option<u32> {
+    live.resources.values().find_map(|seen| seen.resource.cluster()?.version.as_deref().and_then(minor))
+}
+
+fn ids(drafts: &[Draft], wanted: impl Fn(&Action) -> bool) -> Vec<ActionId> {
+    drafts
+        .iter()
+        .flat_map(|draft| &draft.actions)
+        .filter(|action| wanted(action))
+        .map(|action| action.id.clone())
+        .collect()
+}
+
+fn for_each(drafts: &mut [Draft], mut change: impl FnMut(&mut Action)) {
+    drafts.iter_mut().flat_map(|draft| &mut draft.actions).for_each(&mut change);
+}
+
+/// An edge that is already a `Needs` stays one.
+fn follow(action: &mut Action, earlier: &[ActionId], edge: Edge) {
+    for id in earlier.iter().filter(|id| **id != action.id) {
+        let entry = action.after.entry(id.clone()).or_insert(edge);
+        *entry = (*entry).max(edge);
+    }
+}
+
+fn block(action: &mut Action, why: &str, hint: &str) {
+    action.blocked.get_or_insert_with(|| Blocker::new(format!("{}: {why}", action.operation), hint));
+}
