@@ -1,0 +1,208 @@
+//! The loop of an apply: read, plan, run, until AWS is as the file says.
+//!
+//! The central function is [`apply`]. There is no state between rounds, or between runs: whatever a lost reply, a killed
+//! process or a resource met in the middle of a change leaves behind, the next reading shows it. A later round may only
+//! go on with what the first one showed, and be no more disruptive.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::time::{Instant, sleep};
+
+use crate::aws::{Aws, Fault, READS, Retry};
+use crate::event::{Event, EventKind, Reading, Report};
+use crate::execute::{Limits, run};
+use crate::model::{Address, Disruption, Effect};
+use crate::observe::observe;
+use crate::plan::{Consent, Plan, plan};
+use crate::resources::{Live, Resource};
+use crate::spec::Spec;
+
+/// How many rounds of reading, planning and running there may be.
+const ROUNDS: usize = 3;
+/// How long what was written may take to be read back (facts/eks-semantics.md §2.3).
+const READ_BACK_WITHIN: Duration = Duration::from_secs(60);
+const READ_BACK_EVERY: Duration = Duration::from_secs(5);
+
+/// How an apply is done.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// What the command line agrees to.
+    pub consent: Consent,
+    /// Run what is not blocked.
+    pub skip_blocked: bool,
+    /// What bounds each round.
+    pub limits: Limits,
+}
+
+/// Whoever asked for the apply.
+pub trait Audience {
+    /// Sees the first plan.
+    fn show(&mut self, plan: &Plan, reading: &Reading);
+    /// Says whether to carry it out; asked only if there is something to do.
+    fn approve(&mut self) -> bool;
+    /// Hears what happens.
+    fn hear(&mut self, event: &Event);
+}
+
+/// How an apply ended.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ending {
+    /// Nothing had to be done.
+    InSync(Plan),
+    /// The audience said no.
+    Declined,
+    /// Something must not be done, so nothing was.
+    Blocked(Plan),
+    /// AWS is as the file says, but for what the plan leaves alone.
+    Done(Report, Plan),
+    /// Part of it failed, or was blocked and skipped.
+    Incomplete(Report, Plan),
+    /// A later round would have gone beyond what was approved.
+    Strayed(Report, Plan),
+    /// AWS could not be read; what was done before that.
+    Unread(Report, Fault),
+}
+
+/// Makes AWS as the file says.
+pub async fn apply(
+    spec: &Spec,
+    aws: &Aws,
+    options: &Options,
+    retries: &mut UnboundedReceiver<Retry>,
+    audience: &mut dyn Audience,
+) -> Ending {
+    let mut total = Report::default();
+    match rounds(spec, aws, options, retries, audience, &mut total).await {
+        Ok(ending) => ending,
+        Err(fault) => Ending::Unread(total, fault),
+    }
+}
+
+async fn rounds(
+    spec: &Spec,
+    aws: &Aws,
+    options: &Options,
+    retries: &mut UnboundedReceiver<Retry>,
+    audience: &mut dyn Audience,
+    total: &mut Report,
+) -> Result<Ending, Fault> {
+    let mut approved: Option<Approval> = None;
+    let mut last = None;
+    for round in 1..=ROUNDS {
+        let (live, reading) = observe(spec, aws).await?;
+        let plan = plan(spec, &live, &options.consent);
+        let over = plan.runnable().next().is_none();
+        match &approved {
+            None => {
+                audience.show(&plan, &reading);
+                if plan.blocked() && !options.skip_blocked {
+                    return Ok(Ending::Blocked(plan));
+                }
+                if over {
+                    return Ok(if plan.blocked() {
+                        Ending::Incomplete(total.clone(), plan)
+                    } else {
+                        Ending::InSync(plan)
+                    });
+                }
+                if !audience.approve() {
+                    return Ok(Ending::Declined);
+                }
+                approved = Some(Approval::of(&plan));
+            }
+            Some(_) if over => return Ok(ended(total, plan)),
+            Some(approval) if !approval.covers(&plan) => return Ok(Ending::Strayed(total.clone(), plan)),
+            Some(_) => {}
+        }
+        let limits = Limits { nonce: format!("{}-{round}", options.limits.nonce), ..options.limits.clone() };
+        let report = run(&plan, aws, &limits, retries, &mut |event| audience.hear(&event)).await;
+        total.absorb(report.clone());
+        if !report.complete() {
+            return Ok(Ending::Incomplete(total.clone(), plan));
+        }
+        audience.hear(&Event { elapsed: Duration::ZERO, kind: EventKind::Verifying });
+        if let Some(settled) = read_back(spec, aws, options, live, &plan).await? {
+            return Ok(ended(total, settled));
+        }
+        last = Some(plan);
+    }
+    // Three rounds ran without a failure, and AWS still differs.
+    Ok(last.map_or(Ending::Declined, |plan| Ending::Incomplete(total.clone(), plan)))
+}
+
+fn ended(total: &Report, plan: Plan) -> Ending {
+    if plan.blocked() { Ending::Incomplete(total.clone(), plan) } else { Ending::Done(total.clone(), plan) }
+}
+
+/// Reads again what was written, until a plan made from it has nothing left to run. `None` if that takes too long.
+async fn read_back(spec: &Spec, aws: &Aws, options: &Options, live: Live, ran: &Plan) -> Result<Option<Plan>, Fault> {
+    let began = Instant::now();
+    let mut live = live;
+    loop {
+        for (address, seen) in read_all(aws, &written(ran, &live)).await? {
+            match seen {
+                Some(seen) => live.resources.insert(address, seen),
+                None => live.resources.remove(&address),
+            };
+        }
+        let plan = plan(spec, &live, &options.consent);
+        if plan.runnable().next().is_none() {
+            return Ok(Some(plan));
+        }
+        if began.elapsed() >= READ_BACK_WITHIN {
+            return Ok(None);
+        }
+        sleep(READ_BACK_EVERY).await;
+    }
+}
+
+/// Every resource that a plan worked on, as it is to be asked for now.
+fn written(ran: &Plan, live: &Live) -> BTreeMap<Address, Resource> {
+    let resources = ran.runnable().map(|action| (action.address.clone(), action.to.resolve(&live.resources)));
+    resources.collect()
+}
+
+type Read = (Address, Option<crate::model::Seen<Resource>>);
+
+async fn read_all(aws: &Aws, resources: &BTreeMap<Address, Resource>) -> Result<Vec<Read>, Fault> {
+    // Parents first: what a child is called may only be known from its parent.
+    let reads =
+        resources.iter().map(|(address, resource)| async move { Ok((address.clone(), resource.read(aws).await?)) });
+    stream::iter(reads).buffered(READS).try_collect().await
+}
+
+/// What the first plan showed, and so what later rounds may do.
+struct Approval {
+    addresses: BTreeSet<Address>,
+    disruptions: BTreeMap<Address, (Effect, i32)>,
+}
+
+impl Approval {
+    fn of(plan: &Plan) -> Self {
+        Self {
+            addresses: plan.actions.iter().map(|action| action.address.clone()).collect(),
+            disruptions: disruptions(plan),
+        }
+    }
+
+    fn covers(&self, plan: &Plan) -> bool {
+        let known = plan.runnable().all(|action| self.addresses.contains(&action.address));
+        let mild = disruptions(plan).iter().all(|(address, worst)| self.disruptions.get(address) >= Some(worst));
+        known && mild
+    }
+}
+
+/// The worst that a plan does to each resource.
+fn disruptions(plan: &Plan) -> BTreeMap<Address, (Effect, i32)> {
+    let mut worst = BTreeMap::new();
+    for action in plan.runnable() {
+        if let Some(Disruption { effect, nodes, .. }) = action.disruption {
+            let entry = worst.entry(action.address.clone()).or_insert((effect, nodes));
+            *entry = (*entry).max((effect, nodes));
+        }
+    }
+    worst
+}

@@ -1,0 +1,167 @@
+//! What went wrong with a call to AWS, classified once.
+//!
+//! The central type is [`Fault`]. Codes are matched before messages, and messages only by a substring: AWS does not
+//! promise their wording (facts/eks-semantics.md §2).
+
+use std::error::Error;
+
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use thiserror::Error;
+
+/// A call to AWS that failed.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{service}:{operation} failed: {message}")]
+pub struct Fault {
+    /// What kind of failure, for whoever has to react.
+    pub kind: FaultKind,
+    /// The service, such as `eks`.
+    pub service: &'static str,
+    /// The operation, such as `CreateNodegroup`.
+    pub operation: &'static str,
+    /// AWS' error code with its message, or what went wrong on the way.
+    pub message: String,
+}
+
+/// What kind of failure it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FaultKind {
+    /// The resource is not there.
+    NotFound,
+    /// The resource is there already.
+    Exists,
+    /// Something else is changing it, or something that it needs; the other update's id, if AWS told it.
+    Busy(Option<String>),
+    /// AWS refused what was asked.
+    Invalid,
+    /// The credentials do not allow it.
+    Denied,
+    /// The credentials are no longer good.
+    Expired,
+    /// There are no credentials.
+    NoCredentials,
+    /// AWS kept asking for patience until all retries were used up.
+    Throttled,
+    /// AWS could not be reached.
+    Network,
+    /// Anything else, such as an error inside AWS.
+    Other,
+}
+
+impl Fault {
+    /// What a person can do about it.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self.kind {
+            FaultKind::Denied => {
+                Some("allow the action for this role; docs/permissions.md lists what plan and apply need")
+            }
+            FaultKind::Expired => Some("get fresh credentials and run again; nothing that was done is lost"),
+            FaultKind::NoCredentials => Some(
+                "provide credentials as for the AWS CLI (environment, profile, web identity or instance role); to try trueup without an account, add --sandbox",
+            ),
+            FaultKind::Throttled => Some("wait a minute and run again, with a lower --parallel"),
+            FaultKind::Network => {
+                Some("check the network, the region in metadata.region, proxies and AWS_ENDPOINT_URL, and run again")
+            }
+            FaultKind::NotFound | FaultKind::Exists | FaultKind::Busy(_) | FaultKind::Invalid | FaultKind::Other => {
+                None
+            }
+        }
+    }
+}
+
+/// Turns an SDK error of one operation into a [`Fault`].
+pub fn fault<E, R>(service: &'static str, operation: &'static str) -> impl FnOnce(SdkError<E, R>) -> Fault
+where
+    E: ProvideErrorMetadata + Error + 'static,
+    R: std::fmt::Debug + 'static,
+{
+    move |error| {
+        let (kind, message) = match &error {
+            SdkError::ServiceError(answer) => of_service(answer.err()),
+            SdkError::DispatchFailure(_) | SdkError::ConstructionFailure(_) | SdkError::TimeoutError(_) => {
+                of_transport(&error)
+            }
+            _ => (FaultKind::Other, chain(&error)),
+        };
+        Fault { kind, service, operation, message }
+    }
+}
+
+fn of_service(error: &impl ProvideErrorMetadata) -> (FaultKind, String) {
+    let code = error.code().unwrap_or("UnknownError");
+    let message = error.message().unwrap_or("AWS gave no reason");
+    (classify(code, message), format!("{message} ({code})"))
+}
+
+/// The kind of an error by its code, and where a code says too little, by what its message contains.
+fn classify(code: &str, message: &str) -> FaultKind {
+    match code {
+        "ResourceNotFoundException" | "NotFoundException" => FaultKind::NotFound,
+        "ResourceInUseException" if message.contains("already exists") => FaultKind::Exists,
+        "ResourceInUseException" => FaultKind::Busy(update_id(message)),
+        "InvalidRequestException" if message.contains("is not in ACTIVE status") => FaultKind::Busy(None),
+        "ClientException" if message.contains("No cluster found") => FaultKind::NotFound,
+        "ValidationError" if message.contains("not found") => FaultKind::NotFound,
+        "ResourceContention" | "ScalingActivityInProgress" => FaultKind::Busy(None),
+        "AccessDeniedException" | "AccessDenied" | "UnauthorizedOperation" => FaultKind::Denied,
+        "ExpiredToken"
+        | "ExpiredTokenException"
+        | "RequestExpired"
+        | "UnrecognizedClientException"
+        | "InvalidClientTokenId" => FaultKind::Expired,
+        "Throttling" | "ThrottlingException" | "TooManyRequestsException" | "RequestLimitExceeded" => {
+            FaultKind::Throttled
+        }
+        "InvalidParameterException" | "InvalidRequestException" | "InvalidStateException" | "ValidationError" => {
+            FaultKind::Invalid
+        }
+        _ => FaultKind::Other,
+    }
+}
+
+/// The id in "… currently has update ID in progress".
+fn update_id(message: &str) -> Option<String> {
+    let mut words = message.split_whitespace().skip_while(|word| *word != "update");
+    words.find(|word| word.len() == 36 && word.matches('-').count() == 4).map(str::to_owned)
+}
+
+fn of_transport<E: Error + 'static, R: std::fmt::Debug + 'static>(error: &SdkError<E, R>) -> (FaultKind, String) {
+    let text = chain(error);
+    let credentials = ["credentials", "Credentials"].iter().any(|word| text.contains(word));
+    let kind = if credentials { FaultKind::NoCredentials } else { FaultKind::Network };
+    (kind, text)
+}
+
+/// The error with its causes, without the debug dump that the SDK appends.
+fn chain<E: Error + 'static, R: std::fmt::Debug + 'static>(error: &SdkError<E, R>) -> String {
+    let mut texts = vec![error.to_string()];
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        let text = inner.to_string();
+        if !texts.contains(&text) {
+            texts.push(text);
+        }
+        cause = inner.source();
+    }
+    texts.join(": ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_id_of_the_update_in_progress_is_found() {
+        let message = "Cannot LoggingUpdate because cluster demo currently has update 8d9c1c4e-3b7a-4c2e-9d43-1f6f0c1b2a3d in progress";
+        let id = Some("8d9c1c4e-3b7a-4c2e-9d43-1f6f0c1b2a3d".to_owned());
+        assert_eq!(classify("ResourceInUseException", message), FaultKind::Busy(id));
+    }
+
+    #[test]
+    fn in_use_means_two_things() {
+        assert_eq!(classify("ResourceInUseException", "Cluster already exists with name: demo"), FaultKind::Exists);
+        let message = "Nodegroup cannot be updated as it is currently not in Active State";
+        assert_eq!(classify("ResourceInUseException", message), FaultKind::Busy(None));
+    }
+}

@@ -1,0 +1,137 @@
+//! The command line: one file per subcommand, exit codes, and the words for what stops a command.
+//!
+//! The central type is [`Cli`]. Commands read their arguments, call the engines and print; they decide nothing.
+
+mod apply;
+mod drift;
+mod exit;
+mod plan;
+mod session;
+mod stop;
+
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+pub use exit::Exit;
+
+use crate::plan::Consent;
+
+/// Trues an EKS cluster up with one YAML file.
+///
+/// The same file creates and updates the cluster; a second run changes nothing. There is no state file: trueup compares
+/// the file with live AWS. Fields that the file does not mention are never touched.
+///
+/// Credentials, profiles and endpoints are found as the AWS CLI finds them. To try trueup without an AWS account, add
+/// --sandbox to any command.
+#[derive(Debug, Parser)]
+#[command(name = "trueup", version, after_help = AFTER_HELP, propagate_version = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const AFTER_HELP: &str = "\
+Exit codes:
+  0   done, or in sync
+  1   failed
+  2   changes pending (plan --detailed-exitcode, drift)
+  3   the file is invalid
+  4   blocked by a safety rule; nothing was changed
+  5   apply incomplete: some of it failed or was skipped; run it again
+  64  wrong usage
+
+First steps:
+  trueup plan --sandbox            what would happen, in an AWS account that exists only on this machine
+  trueup apply --sandbox --yes     make it so there
+  trueup plan                      what would happen in your account";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Show what differs between the file and AWS, and what apply would do about it
+    Plan(plan::Plan),
+    /// Make AWS as the file says
+    Apply(apply::Apply),
+    /// Tell whether AWS has drifted from the file: exit code 0 in sync, 2 drifted
+    Drift(drift::Drift),
+}
+
+/// Which file, and which AWS.
+#[derive(Debug, Args)]
+struct Place {
+    /// The cluster's file
+    #[arg(short, long, value_name = "FILE", default_value = "cluster.yaml")]
+    file: std::path::PathBuf,
+    /// Use an AWS account that exists only in this folder, instead of a real one
+    ///
+    /// The sandbox speaks the AWS APIs' own protocols and starts as account 111122223333 with a VPC and IAM roles.
+    /// Its state stays in DIR/sandbox.json; delete that to start over. Time is virtual unless --sandbox-speed is given.
+    #[arg(long, value_name = "DIR", num_args = 0..=1, require_equals = true, default_missing_value = ".trueup")]
+    sandbox: Option<std::path::PathBuf>,
+    /// Let the sandbox's time pass this many times as fast as real time, to watch it
+    #[arg(long, value_name = "FACTOR", requires = "sandbox", value_parser = speed)]
+    sandbox_speed: Option<f64>,
+}
+
+/// What is agreed to beforehand.
+#[derive(Debug, Args)]
+struct ConsentArgs {
+    /// Delete what trueup made for this cluster and the file no longer has
+    #[arg(long)]
+    prune: bool,
+    /// Consent to changes that drain or terminate nodes, or that may lock somebody out
+    ///
+    /// For a single nodegroup, `disruption: allow` in the file does the same.
+    #[arg(long)]
+    allow_disruption: bool,
+    /// Consent to changes from which there is no way back; on a terminal, the confirmation is enough
+    #[arg(long)]
+    allow_irreversible: bool,
+}
+
+impl ConsentArgs {
+    fn consent(&self) -> Consent {
+        Consent {
+            prune: self.prune,
+            disruption: self.allow_disruption,
+            irreversible: self.allow_irreversible || session::interactive(),
+        }
+    }
+}
+
+fn speed(text: &str) -> Result<f64, String> {
+    let factor: f64 = text.parse().map_err(|_| "it takes a number, such as 60".to_owned())?;
+    if factor.is_finite() && factor > 0.0 { Ok(factor) } else { Err("it takes a number above 0".to_owned()) }
+}
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    match Cli::try_parse() {
+        Ok(cli) => cli.run().into(),
+        Err(error) => {
+            // Help and version go to standard output and are no error. A closed stream leaves nobody to tell.
+            drop(error.print());
+            if error.use_stderr() { Exit::Usage.into() } else { Exit::Done.into() }
+        }
+    }
+}
+
+impl Cli {
+    fn run(&self) -> Exit {
+        let place = match &self.command {
+            Command::Plan(command) => &command.place,
+            Command::Apply(command) => &command.place,
+            Command::Drift(command) => &command.place,
+        };
+        let result = session::runtime(place).and_then(|runtime| {
+            runtime.block_on(async {
+                match &self.command {
+                    Command::Plan(command) => command.run().await,
+                    Command::Apply(command) => command.run().await,
+                    Command::Drift(command) => command.run().await,
+                }
+            })
+        });
+        result.unwrap_or_else(|stop| stop.report())
+    }
+}

@@ -1,0 +1,76 @@
+//! What stops a command before it has a result: the words, the hint and the exit code.
+
+use std::io::{IsTerminal, Write};
+
+use super::Exit;
+use crate::aws::Fault;
+use crate::spec::Problems;
+
+/// Why a command stops.
+#[derive(Debug)]
+pub(super) enum Stop {
+    /// The file is invalid.
+    File(Box<Problems>),
+    /// AWS could not be asked.
+    Aws(Fault),
+    /// The credentials belong to another account than the file's.
+    WrongAccount { file: String, live: String, arn: String },
+    /// The sandbox's state cannot be used.
+    Sandbox(std::io::Error),
+    /// There is nobody to ask.
+    NoTerminal,
+    /// The runtime could not start.
+    Runtime(std::io::Error),
+}
+
+impl From<Fault> for Stop {
+    fn from(fault: Fault) -> Self {
+        Self::Aws(fault)
+    }
+}
+
+impl Stop {
+    /// Says it on standard error.
+    pub(super) fn report(self) -> Exit {
+        let (message, hint, exit) = match self {
+            Self::File(problems) => {
+                say(&problems.render(width(), true));
+                return Exit::InvalidFile;
+            }
+            Self::Aws(fault) => (fault.to_string(), fault.hint().map(str::to_owned), Exit::Failed),
+            Self::WrongAccount { file, live, arn } => (
+                format!("these credentials are for account {live} ({arn}), and the file is for account {file}"),
+                Some("use credentials of the file's account, or correct metadata.accountId; nothing else was read or changed".to_owned()),
+                Exit::Blocked,
+            ),
+            Self::Sandbox(error) => (format!("failed to open the sandbox: {error}"), None, Exit::Failed),
+            Self::NoTerminal => (
+                "there is no terminal to ask on".to_owned(),
+                Some("look at the plan, then run again with --yes".to_owned()),
+                Exit::Usage,
+            ),
+            Self::Runtime(error) => (format!("failed to start: {error}"), None, Exit::Failed),
+        };
+        say(&crate::report::error_text(&message, hint.as_deref()));
+        exit
+    }
+}
+
+/// Writes to standard error, with colours where it wants them. If it is gone, there is nobody to tell.
+pub(super) fn say(text: &str) {
+    drop(writeln!(anstream::stderr(), "{}", text.trim_end()));
+}
+
+/// Writes to standard output, with colours where it wants them.
+pub(super) fn print(text: impl std::fmt::Display) {
+    drop(writeln!(anstream::stdout(), "{text}"));
+}
+
+fn width() -> usize {
+    let terminal = std::io::stderr().is_terminal().then(console_width).flatten();
+    terminal.unwrap_or(100)
+}
+
+fn console_width() -> Option<usize> {
+    dialoguer::console::Term::stderr().size_checked().map(|(_, columns)| columns.into())
+}

@@ -1,0 +1,221 @@
+//! One action: the mutation, sent again where AWS asks for that, and the wait for its effect.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use super::Made;
+use super::pace::{FAILED_READS, VISIBLE_WITHIN, pause};
+use crate::aws::{Aws, Fault, FaultKind};
+use crate::event::{EventKind, Outcome};
+use crate::model::{Call, Seen, State, differences};
+use crate::plan::{Action, Operation};
+use crate::resources::{Resource, Started, Update};
+
+/// What an action works with.
+pub(super) struct Context<'a> {
+    pub(super) aws: &'a Aws,
+    pub(super) made: &'a Made,
+    pub(super) tell: &'a dyn Fn(EventKind),
+}
+
+/// Why an action failed.
+struct Failure {
+    why: String,
+    hint: Option<String>,
+}
+
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        Self { why: fault.to_string(), hint: fault.hint().map(str::to_owned) }
+    }
+}
+
+/// One action being carried out.
+struct Attempt<'a> {
+    action: &'a Action,
+    to: Resource,
+    token: &'a str,
+    began: Instant,
+    context: &'a Context<'a>,
+}
+
+pub(super) async fn carry_out(action: &Action, token: &str, context: &Context<'_>) -> Outcome {
+    let began = Instant::now();
+    (context.tell)(EventKind::ActionStarted { id: action.id.clone() });
+    let to = action.to.resolve(&context.made.borrow());
+    let mut attempt = Attempt { action, to, token, began, context };
+    let outcome = attempt.run().await.unwrap_or_else(|Failure { why, hint }| Outcome::Failed { why, hint });
+    let finished = EventKind::ActionFinished { id: action.id.clone(), outcome: outcome.clone(), took: began.elapsed() };
+    (context.tell)(finished);
+    outcome
+}
+
+impl Attempt<'_> {
+    async fn run(&mut self) -> Result<Outcome, Failure> {
+        let Some(started) = self.mutate().await? else { return Ok(Outcome::AlreadySo) };
+        match self.action.operation {
+            Operation::Update(_) if started.update.is_none() => Ok(Outcome::Done { notes: vec![] }),
+            Operation::Create | Operation::Update(_) | Operation::AwaitReady => self.until_ready(started).await,
+            Operation::Delete | Operation::AwaitGone => self.until_gone().await,
+        }
+    }
+
+    /// Sends the mutation until AWS takes it. `None` if AWS is as wanted already.
+    async fn mutate(&mut self) -> Result<Option<Started>, Failure> {
+        loop {
+            let Action { operation, from, changes, .. } = self.action;
+            let sent = self.to.perform(*operation, from.as_ref(), changes, self.token, self.context.aws).await;
+            let fault = match sent {
+                Ok(started) => return Ok(Some(started)),
+                Err(fault) => fault,
+            };
+            match (&fault.kind, *operation) {
+                (FaultKind::Exists, Operation::Create) | (FaultKind::NotFound, Operation::Delete) => {
+                    return Ok(Some(Started::default()));
+                }
+                (FaultKind::Invalid, Operation::Update(call)) if self.already_so(call).await? => return Ok(None),
+                (FaultKind::Busy(update), _) => self.make_way(&fault, update.as_ref()).await?,
+                (FaultKind::NotFound, Operation::Update(_)) if self.began.elapsed() < VISIBLE_WITHIN => {
+                    self.pause(&fault).await?;
+                }
+                _ => return Err(fault.into()),
+            }
+        }
+    }
+
+    /// AWS refuses an update that changes nothing. Whether that is what happened, a look at the resource tells.
+    async fn already_so(&self, call: Call) -> Result<bool, Failure> {
+        let Some(seen) = self.to.read(self.context.aws).await? else { return Ok(false) };
+        let differences = differences(&seen.resource.fields(None), &self.to.fields(Some(&seen.resource)));
+        Ok(!differences.iter().any(|difference| difference.calls.contains(&call)))
+    }
+
+    /// Something else is at work. Waits for it where AWS named it, else for a while; then it is our turn again.
+    async fn make_way(&mut self, fault: &Fault, update: Option<&String>) -> Result<(), Failure> {
+        self.pause(fault).await?;
+        while let Some(id) = update {
+            match self.to.update_status(self.context.aws, id).await {
+                Ok(Update::InProgress) => self.pause(fault).await?,
+                // However it ended, or whoever's it was: the next attempt tells.
+                Ok(Update::Successful | Update::Failed(_)) | Err(_) => break,
+            }
+        }
+        self.look_again_at_needs().await
+    }
+
+    /// What was not known yet may be by now.
+    async fn look_again_at_needs(&mut self) -> Result<(), Failure> {
+        for need in self.to.needs() {
+            let known = self.context.made.borrow().get(&need).map(|seen| seen.resource.clone());
+            if let Some(resource) = known
+                && let Some(seen) = resource.read(self.context.aws).await?
+            {
+                self.context.made.borrow_mut().insert(need, seen);
+            }
+        }
+        self.to = self.to.resolve(&self.context.made.borrow());
+        Ok(())
+    }
+
+    async fn pause(&self, fault: &Fault) -> Result<(), Failure> {
+        self.check_patience(&fault.to_string())?;
+        let delay = pause(self.began.elapsed());
+        let event = EventKind::ActionRetrying { id: self.action.id.clone(), why: fault.to_string(), delay };
+        (self.context.tell)(event);
+        sleep(delay).await;
+        Ok(())
+    }
+
+    async fn until_ready(&self, mut started: Started) -> Result<Outcome, Failure> {
+        let mut failed_reads = 0;
+        loop {
+            let status = match self.look(&mut started).await {
+                Ok(Look::Ready(seen)) => return Ok(self.made(*seen)),
+                Ok(Look::Failed(why)) => return Err(Failure { why, hint: None }),
+                Ok(Look::Working(status)) => {
+                    failed_reads = 0;
+                    status
+                }
+                Err(fault) => tolerate(fault, &mut failed_reads)?,
+            };
+            self.wait(status).await?;
+        }
+    }
+
+    /// The update's word first, the resource's status second: a failed update leaves the resource ACTIVE.
+    async fn look(&self, started: &mut Started) -> Result<Look, Fault> {
+        if let Some(id) = &started.update {
+            match self.to.update_status(self.context.aws, id).await? {
+                Update::InProgress => return Ok(Look::Working(format!("update {id} in progress"))),
+                Update::Failed(why) => return Ok(Look::Failed(why)),
+                Update::Successful => started.update = None,
+            }
+        }
+        Ok(match self.to.read(self.context.aws).await? {
+            None if self.began.elapsed() < VISIBLE_WITHIN => Look::Working("not visible yet".to_owned()),
+            None => Look::Failed("it has disappeared".to_owned()),
+            Some(seen) => match &seen.state {
+                State::Ready => Look::Ready(Box::new(seen)),
+                State::Working(status) => Look::Working(status.clone()),
+                State::Leaving(status) => Look::Failed(format!("it is {status}: somebody deletes it")),
+                State::Broken(why) | State::Stuck(why) => Look::Failed(why.clone()),
+            },
+        })
+    }
+
+    fn made(&self, seen: Seen<Resource>) -> Outcome {
+        let notes = seen.notes.clone();
+        self.context.made.borrow_mut().insert(self.action.address.clone(), seen);
+        Outcome::Done { notes }
+    }
+
+    async fn until_gone(&self) -> Result<Outcome, Failure> {
+        let mut failed_reads = 0;
+        loop {
+            let status = match self.to.read(self.context.aws).await {
+                Ok(None) => return Ok(Outcome::Done { notes: vec![] }),
+                Ok(Some(Seen { state: State::Stuck(why), .. })) => return Err(Failure { why, hint: None }),
+                Ok(Some(_)) => {
+                    failed_reads = 0;
+                    "being deleted".to_owned()
+                }
+                Err(fault) => tolerate(fault, &mut failed_reads)?,
+            };
+            self.wait(status).await?;
+        }
+    }
+
+    async fn wait(&self, status: String) -> Result<(), Failure> {
+        self.check_patience(&status)?;
+        let waited = self.began.elapsed();
+        (self.context.tell)(EventKind::ActionWaiting { id: self.action.id.clone(), status, waited });
+        sleep(pause(waited)).await;
+        Ok(())
+    }
+
+    fn check_patience(&self, status: &str) -> Result<(), Failure> {
+        let patience = self.to.patience();
+        if self.began.elapsed() < patience {
+            return Ok(());
+        }
+        Err(Failure {
+            why: format!("not finished after {} minutes; last seen: {status}", Duration::as_secs(&patience) / 60),
+            hint: Some("what was started goes on in AWS; run again to wait for it".to_owned()),
+        })
+    }
+}
+
+/// What a look at the resource shows.
+enum Look {
+    Ready(Box<Seen<Resource>>),
+    Working(String),
+    Failed(String),
+}
+
+/// A read that fails while waiting is not the end of what AWS is doing, unless it will never succeed.
+fn tolerate(fault: Fault, failed: &mut u32) -> Result<String, Failure> {
+    *failed += 1;
+    let hopeless = matches!(fault.kind, FaultKind::Denied | FaultKind::Expired | FaultKind::NoCredentials);
+    if hopeless || *failed >= FAILED_READS { Err(fault.into()) } else { Ok(fault.to_string()) }
+}

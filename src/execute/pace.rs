@@ -1,0 +1,18 @@
+//! How often to look, and how long to be patient. Pure.
+
+use std::time::Duration;
+
+/// How long to wait before looking again, `waited` after the start: quick updates are seen soon, long ones cost few calls.
+pub(super) fn pause(waited: Duration) -> Duration {
+    match waited.as_secs() {
+        0..60 => Duration::from_secs(5),
+        60..300 => Duration::from_secs(15),
+        _ => Duration::from_secs(30),
+    }
+}
+
+/// How long a resource that was just made may stay invisible (facts/eks-semantics.md §2.3).
+pub(super) const VISIBLE_WITHIN: Duration = Duration::from_secs(60);
+
+/// How many reads in a row may fail while waiting; what was started goes on in AWS meanwhile.
+pub(super) const FAILED_READS: u32 = 5;

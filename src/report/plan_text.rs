@@ -1,0 +1,190 @@
+//! A plan for people.
+
+use std::fmt::{self, Write as _};
+
+use super::spoken;
+use super::style::{ADD, CHANGE, QUIET, REMOVE, STOP, STRONG, WARN, paint};
+use super::value_text::{Entry, entries, optional, text};
+use crate::event::Reading;
+use crate::model::{Blocker, FieldChange};
+use crate::plan::{Change, Plan, Verb, sentence};
+
+/// A plan as text.
+#[derive(Debug)]
+pub struct PlanText<'a> {
+    /// The plan.
+    pub plan: &'a Plan,
+    /// What reading took.
+    pub reading: Reading,
+    /// Whether it says what will be done, or what has drifted.
+    pub mood: Mood,
+}
+
+/// What a plan is shown for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mood {
+    /// Something may be done about it.
+    Intent,
+    /// It is only reported.
+    Drift,
+}
+
+/// The width of the column of field names.
+const NAMES: usize = 34;
+
+impl fmt::Display for PlanText<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Plan { cluster, account, region, changes, .. } = self.plan;
+        writeln!(f, "{} in {region}, account {account}\n", paint(STRONG, cluster))?;
+        for change in changes.iter().filter(|change| worth_showing(change)) {
+            writeln!(f, "{}", block(change, self.mood))?;
+        }
+        let quiet = changes.iter().filter(|change| !worth_showing(change)).count();
+        if quiet > 0 {
+            writeln!(f, "  {}\n", paint(QUIET, format!("{} in sync", count(quiet, "resource"))))?;
+        }
+        writeln!(f, "{}", paint(STRONG, self.summary()))?;
+        let Reading { calls, rounds, took } = self.reading;
+        let reading = format!("Read with {} in {}, {}.", count(calls, "call"), count(rounds, "round"), spoken(took));
+        write!(f, "{}", paint(QUIET, reading))
+    }
+}
+
+impl PlanText<'_> {
+    fn summary(&self) -> String {
+        if self.plan.in_sync() {
+            return "In sync: nothing to do.".to_owned();
+        }
+        let of = |verb: Verb| self.plan.changes.iter().filter(|change| change.verb == verb).count();
+        let drift = self.mood == Mood::Drift;
+        let parts = [
+            (of(Verb::Create), if drift { "missing" } else { "to create" }),
+            (of(Verb::Update), if drift { "changed" } else { "to change" }),
+            (of(Verb::Recreate), if drift { "broken" } else { "to make again" }),
+            (of(Verb::Delete), "to delete"),
+            (of(Verb::Wait), if drift { "in the middle of a change" } else { "to wait for" }),
+            (self.plan.changes.iter().filter(|change| kept(change)).count(), "drifted and left as it is"),
+            (self.plan.changes.iter().filter(|change| change.blocked()).count(), "blocked"),
+        ];
+        let parts: Vec<String> =
+            parts.iter().filter(|(number, _)| *number > 0).map(|(number, what)| format!("{number} {what}")).collect();
+        if drift {
+            return format!("Drift: {}.", parts.join(", "));
+        }
+        format!("Plan: {}; {}.", parts.join(", "), count(self.plan.runnable().count(), "action"))
+    }
+}
+
+/// `1 call`, `2 calls`.
+pub(super) fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
+fn kept(change: &Change) -> bool {
+    change.fields.iter().any(|field| field.kept.is_some())
+}
+
+fn worth_showing(change: &Change) -> bool {
+    change.verb != Verb::Keep || !change.fields.is_empty() || !change.notes.is_empty() || change.blocked()
+}
+
+fn block(change: &Change, mood: Mood) -> String {
+    let symbol = match change.verb {
+        Verb::Keep => paint(QUIET, "="),
+        Verb::Create => paint(ADD, "+"),
+        Verb::Update => paint(CHANGE, "~"),
+        Verb::Recreate => paint(WARN, "±"),
+        Verb::Wait => paint(CHANGE, "…"),
+        Verb::Delete => paint(REMOVE, "-"),
+        Verb::Obsolete => paint(QUIET, "?"),
+        Verb::Unmanaged => paint(QUIET, "."),
+    };
+    let says = match mood {
+        Mood::Intent => intent(change),
+        Mood::Drift => drift(change.verb),
+    };
+    let mut out = String::new();
+    line(&mut out, format_args!("  {symbol} {} {says}", paint(STRONG, &change.address)));
+    for field in &change.fields {
+        field_lines(&mut out, field, change.verb);
+    }
+    for blocker in &change.blockers {
+        blocker_lines(&mut out, blocker);
+    }
+    for note in &change.notes {
+        line(&mut out, format_args!("      {}", paint(QUIET, format!("note: {note}"))));
+    }
+    out
+}
+
+fn intent(change: &Change) -> &'static str {
+    match change.verb {
+        Verb::Create => "will be created",
+        Verb::Update if change.blocked() => "should be changed",
+        Verb::Update => "will be changed",
+        Verb::Recreate => "will be deleted and made again",
+        Verb::Wait => "will be waited for",
+        Verb::Delete => "will be deleted",
+        Verb::Keep | Verb::Obsolete | Verb::Unmanaged => drift(change.verb),
+    }
+}
+
+fn drift(verb: Verb) -> &'static str {
+    match verb {
+        Verb::Keep => "stays as it is",
+        Verb::Create => "is missing",
+        Verb::Update => "differs from the file",
+        Verb::Recreate => "is broken",
+        Verb::Wait => "is in the middle of a change",
+        Verb::Delete | Verb::Obsolete => "is ours and not in the file; --prune would delete it",
+        Verb::Unmanaged => "is not in the file and not ours: left alone",
+    }
+}
+
+fn field_lines(out: &mut String, field: &FieldChange, verb: Verb) {
+    let FieldChange { name, from, to, disruption, irreversible, blocker, kept } = field;
+    let new = from.is_none() && matches!(verb, Verb::Create | Verb::Recreate);
+    match entries(from.as_ref(), to.as_ref()).filter(|_| !new) {
+        Some(entries) => {
+            line(out, format_args!("      {name}"));
+            for entry in entries {
+                line(out, format_args!("        {}", entry_text(&entry)));
+            }
+        }
+        None if new => line(out, format_args!("      {name:NAMES$} {}", to.as_ref().map(text).unwrap_or_default())),
+        None => {
+            let (from, to) = (optional(from.as_ref()), optional(to.as_ref()));
+            line(out, format_args!("      {name:NAMES$} {from} → {to}"));
+        }
+    }
+    if let Some(disruption) = disruption {
+        line(out, format_args!("        {}", paint(WARN, format!("! disruptive: {}", sentence(disruption)))));
+    }
+    if *irreversible {
+        line(out, format_args!("        {}", paint(WARN, "! irreversible: there is no way back")));
+    }
+    if let Some(why) = kept {
+        line(out, format_args!("        {}", paint(WARN, format!("! left as it is: {why}"))));
+    }
+    if let Some(blocker) = blocker {
+        blocker_lines(out, blocker);
+    }
+}
+
+fn entry_text(entry: &Entry) -> String {
+    match entry {
+        Entry::Added(text) => format!("{} {text}", paint(ADD, "+")),
+        Entry::Changed(text) => format!("{} {text}", paint(CHANGE, "~")),
+        Entry::Removed(text) => format!("{} {text}", paint(REMOVE, "-")),
+    }
+}
+
+fn blocker_lines(out: &mut String, blocker: &Blocker) {
+    line(out, format_args!("      {} {}", paint(STOP, "✗ blocked:"), blocker.why));
+    line(out, format_args!("        hint: {}", blocker.hint));
+}
+
+fn line(out: &mut String, text: fmt::Arguments<'_>) {
+    // Writing to a string cannot fail.
+    let _infallible = writeln!(out, "{text}");
+}
