@@ -1,0 +1,55 @@
+//! Rules about deleting, owning and replacing. There is no central type. Not here: what a deletion disrupts.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::Case;
+use crate::eks::input::{ClusterName, CreateNodegroup, NodegroupName, TagResource, UntagResource};
+use crate::eks::state::NodegroupStatus;
+use crate::time::epoch;
+use crate::wire::decode;
+use crate::world::World;
+
+/// Deletion needs pruning and ownership; a nodegroup that never came to life needs ownership only.
+pub(super) fn only_owned(case: &Case<'_>) -> Option<String> {
+    let owned = |tags: &BTreeMap<String, String>| tags.get(&case.audit.ownership_key).is_some_and(|v| !v.is_empty());
+    let allowed = |tags, unborn: bool| match (owned(tags), case.audit.prune || unborn) {
+        (true, true) => None,
+        (false, _) => Some(format!("it does not carry the tag {}", case.audit.ownership_key)),
+        (true, false) => Some("it is owned, but pruning is not allowed".to_owned()),
+    };
+    if let Some(input) = case.input::<ClusterName>("eks:DeleteCluster") {
+        return allowed(&case.world.clusters.get(&input.name)?.tags, false);
+    }
+    let input: NodegroupName = case.input("eks:DeleteNodegroup")?;
+    let nodegroup = case.world.nodegroup(&input.cluster_name, &input.nodegroup_name).ok()?;
+    allowed(&nodegroup.tags, nodegroup.status == NodegroupStatus::CreateFailed)
+}
+
+pub(super) fn ownership_tag_untouched(case: &Case<'_>) -> Option<String> {
+    let key = &case.audit.ownership_key;
+    let written = case.input::<TagResource>("eks:TagResource").is_some_and(|input| input.tags.contains_key(key));
+    let removed = case.input::<UntagResource>("eks:UntagResource").is_some_and(|input| input.tag_keys.contains(key));
+    (written || removed).then(|| format!("the tag {key} is written or removed"))
+}
+
+pub(super) fn no_replacement(case: &Case<'_>) -> Option<String> {
+    let input: CreateNodegroup = case.input("eks:CreateNodegroup")?;
+    let identity = (cluster_identity(case.world, &input.cluster_name)?, input.nodegroup_name);
+    let deleted = case.world.deleted_nodegroups.contains(&identity);
+    deleted.then(|| format!("nodegroup {} was deleted and is created again", identity.1))
+}
+
+/// The nodegroup that this request deletes, unless it never came to life; to be noted for [`no_replacement`].
+pub(crate) fn deleted_nodegroup(world: &World, operation: &str, input: &Value) -> Option<(String, String)> {
+    let input: NodegroupName = (operation == "eks:DeleteNodegroup").then(|| decode(input.clone()).ok()).flatten()?;
+    let nodegroup = world.nodegroup(&input.cluster_name, &input.nodegroup_name).ok()?;
+    let lived = nodegroup.status != NodegroupStatus::CreateFailed;
+    cluster_identity(world, &input.cluster_name).filter(|_| lived).map(|cluster| (cluster, input.nodegroup_name))
+}
+
+/// A cluster that is made anew under the same name is another one.
+fn cluster_identity(world: &World, name: &str) -> Option<String> {
+    world.clusters.get(name).map(|cluster| format!("{name} of {}", epoch(cluster.created_at)))
+}

@@ -1,0 +1,90 @@
+//! Rules about what may be closed, drained or terminated. There is no central type. Not here: tags and processes as such.
+
+use super::{Case, DisruptionConsent};
+use crate::autoscaling::input::Processes;
+use crate::eks::input::{
+    NodegroupName, UpdateClusterConfig, UpdateClusterVersion, UpdateNodegroupConfig, UpdateNodegroupVersion,
+};
+use crate::eks::state::{Nodegroup, NodegroupStatus};
+use crate::eks::{canonical_cidrs, covers};
+
+/// Closing the public endpoint, or an address range of it, needs consent to everything.
+pub(super) fn endpoint_stays_open(case: &Case<'_>) -> Option<String> {
+    let input: UpdateClusterConfig = case.input("eks:UpdateClusterConfig")?;
+    let cluster = case.world.clusters.get(&input.name)?;
+    let asked = input.resources_vpc_config?;
+    if case.audit.disruption == DisruptionConsent::All || !cluster.endpoint_public_access {
+        return None;
+    }
+    if asked.endpoint_public_access == Some(false) {
+        return Some("the public endpoint is closed without consent".into());
+    }
+    let new = canonical_cidrs(&asked.public_access_cidrs?).ok()?;
+    let dropped = cluster.public_access_cidrs.iter().find(|old| !covers(&new, old))?;
+    Some(format!("{dropped} loses access to the public endpoint without consent"))
+}
+
+/// Whatever may drain or terminate nodes needs consent for their nodegroup.
+pub(super) fn nodes_stay(case: &Case<'_>) -> Option<String> {
+    let disruptive =
+        roll(case).or_else(|| reconfiguration(case)).or_else(|| deletion(case)).or_else(|| rebalancing(case));
+    let (nodegroup, what) = disruptive?;
+    (!case.audit.disruption.covers(&nodegroup)).then(|| format!("{what} of {nodegroup} without consent"))
+}
+
+/// Force ignores what protects jobs; nothing allows it.
+pub(super) fn nothing_forced(case: &Case<'_>) -> Option<String> {
+    let cluster = case.input::<UpdateClusterVersion>("eks:UpdateClusterVersion").is_some_and(|input| input.force);
+    let nodegroup = case.input::<UpdateNodegroupVersion>("eks:UpdateNodegroupVersion").is_some_and(|input| input.force);
+    (cluster || nodegroup).then(|| "force is true".to_owned())
+}
+
+/// The nodegroup that is disrupted, and how.
+type Disruption = (String, String);
+
+fn roll(case: &Case<'_>) -> Option<Disruption> {
+    let input: UpdateNodegroupVersion = case.input("eks:UpdateNodegroupVersion")?;
+    Some((input.nodegroup_name, "a roll".to_owned()))
+}
+
+fn reconfiguration(case: &Case<'_>) -> Option<Disruption> {
+    let input: UpdateNodegroupConfig = case.input("eks:UpdateNodegroupConfig")?;
+    let nodegroup = case.world.nodegroup(&input.cluster_name, &input.nodegroup_name).ok()?;
+    let live = case.world.live_desired(nodegroup);
+    let smaller = wanted_size(&input, live).filter(|wanted| *wanted < live);
+    let evicts = evicting_taint(&input, nodegroup);
+    let what = smaller.map(|wanted| format!("shrinking from {live} to {wanted} nodes")).or(evicts)?;
+    Some((input.nodegroup_name, what))
+}
+
+/// The size that a request asks for, in so many words or by its bounds.
+fn wanted_size(input: &UpdateNodegroupConfig, live: i64) -> Option<i64> {
+    let scaling = input.scaling_config?;
+    let bounded = live.max(scaling.min_size.unwrap_or(live)).min(scaling.max_size.unwrap_or(i64::MAX));
+    Some(scaling.desired_size.unwrap_or(bounded))
+}
+
+fn evicting_taint(input: &UpdateNodegroupConfig, nodegroup: &Nodegroup) -> Option<String> {
+    let value = |taint: &crate::eks::state::Taint| taint.value.clone().unwrap_or_default();
+    let known = |taint: &crate::eks::state::Taint| {
+        let mut live = nodegroup.config.taints.iter();
+        live.any(|live| live.key == taint.key && live.effect == taint.effect && value(live) == value(taint))
+    };
+    let mut added = input.taints.add_or_update_taints.iter();
+    let new = added.find(|taint| taint.effect == "NO_EXECUTE" && !known(taint))?;
+    Some(format!("the evicting taint {}", new.key))
+}
+
+fn deletion(case: &Case<'_>) -> Option<Disruption> {
+    let input: NodegroupName = case.input("eks:DeleteNodegroup")?;
+    let nodegroup = case.world.nodegroup(&input.cluster_name, &input.nodegroup_name).ok()?;
+    (nodegroup.status != NodegroupStatus::CreateFailed).then(|| (input.nodegroup_name, "deletion".to_owned()))
+}
+
+fn rebalancing(case: &Case<'_>) -> Option<Disruption> {
+    let input: Processes = case.input("autoscaling:ResumeProcesses")?;
+    let group = case.world.groups.get(&input.auto_scaling_group_name)?;
+    let resumed = input.scaling_processes.iter().any(|process| process == "AZRebalance");
+    let nodegroup = group.tags.get("eks:nodegroup-name").map_or(&group.name, |tag| &tag.value);
+    resumed.then(|| (nodegroup.clone(), "rebalancing".to_owned()))
+}

@@ -1,0 +1,80 @@
+//! Tags of Auto Scaling groups (facts §1.7). There is no central type.
+//!
+//! Not here: who may write which key; Auto Scaling lets anybody overwrite anything (facts §0.9).
+
+use serde_json::Value;
+
+use super::changeable;
+use super::input::{Tag, Tags};
+use super::state::GroupTag;
+use crate::refusal::{Refusal, validation};
+use crate::time::Former;
+use crate::world::World;
+
+/// facts §1.7, §5
+const TAG_LIMIT: usize = 50;
+
+pub(super) fn create_or_update(world: &mut World, input: &Tags) -> Result<Value, Refusal> {
+    let most = usize::try_from(world.settings.switches.group_tags_per_call).unwrap_or(usize::MAX);
+    if most > 0 && input.tags.len() > most {
+        return Err(validation(format!("At most {most} tags can be written in one call")));
+    }
+    all_or_nothing(world, input, |world, tag| {
+        let value = tag.value.clone().unwrap_or_default();
+        // facts §1.7: PropagateAtLaunch must be sent
+        let propagate_at_launch = tag
+            .propagate_at_launch
+            .ok_or_else(|| validation(format!("PropagateAtLaunch is missing for tag {}", tag.key)))?;
+        if value.chars().count() > 256 || tag.key.to_ascii_lowercase().starts_with("aws:") {
+            return Err(validation(format!("Tag {} has too long a value or a reserved key", tag.key)));
+        }
+        let group = changeable(world, &tag.resource_id)?;
+        group.tags.insert(tag.key.clone(), GroupTag { value, propagate_at_launch });
+        if group.tags.len() > TAG_LIMIT {
+            let message = format!("There can be at most {TAG_LIMIT} tags on group {}", tag.resource_id);
+            return Err(Refusal::new(400, "LimitExceeded", message));
+        }
+        Ok(())
+    })
+}
+
+/// A key that is not there is no error (facts §1.7).
+pub(super) fn delete(world: &mut World, input: &Tags) -> Result<Value, Refusal> {
+    all_or_nothing(world, input, |world, tag| {
+        changeable(world, &tag.resource_id)?.tags.remove(&tag.key);
+        Ok(())
+    })
+}
+
+/// Edits the groups' tags; after the first refusal everything is as before.
+fn all_or_nothing(
+    world: &mut World,
+    input: &Tags,
+    mut edit: impl FnMut(&mut World, &Tag) -> Result<(), Refusal>,
+) -> Result<Value, Refusal> {
+    let before = world.groups.clone();
+    let edited = input.tags.iter().try_for_each(|tag| check(tag).and_then(|()| edit(world, tag)));
+    if let Err(refusal) = edited {
+        world.groups = before;
+        return Err(refusal);
+    }
+    let (now, switches) = (world.now, world.settings.switches.clone());
+    for (name, old) in before {
+        if let Some(group) = world.groups.get_mut(&name).filter(|group| group.tags != old.tags) {
+            // facts §2.3
+            group.former_tags = Former::left_by_write(old.tags.clone(), now, switches.group_tag_lag_seconds);
+            group.former_filter_tags = Former::left_by_write(old.tags, now, switches.group_filter_lag_seconds);
+        }
+    }
+    Ok(Value::Null)
+}
+
+fn check(tag: &Tag) -> Result<(), Refusal> {
+    if tag.resource_type != "auto-scaling-group" {
+        return Err(validation(format!("{} is not a valid resource type", tag.resource_type)));
+    }
+    if !(1..=128).contains(&tag.key.chars().count()) {
+        return Err(validation(format!("Tag key {} must have between 1 and 128 characters", tag.key)));
+    }
+    Ok(())
+}

@@ -1,0 +1,199 @@
+//! A world as the HTTP client of an AWS SDK. The central type is [`Mount`].
+//!
+//! The only place that knows a clock: tokio's. Not here: sockets; whoever serves a world on one calls [`Mount::send`].
+
+use std::future::pending;
+use std::io;
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::body::SdkBody;
+use bytes::Bytes;
+use http::{Request, Response};
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep};
+
+use crate::store::Store;
+use crate::world::{Caller, World};
+
+/// A mounted world; clones share it.
+#[derive(Clone, Debug)]
+pub struct Mount {
+    shared: Arc<Shared>,
+    caller: Caller,
+    speed: f64,
+    latency: Duration,
+    /// When it was mounted, and the world's time then.
+    mounted: (Instant, SystemTime),
+}
+
+#[derive(Debug)]
+struct Shared {
+    store: Store,
+    calls: Mutex<Vec<Call>>,
+    /// How many more requests are answered before the crash.
+    crash: Mutex<Option<usize>>,
+    crashed: watch::Sender<bool>,
+}
+
+/// One request through a mount.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// The operation, such as `eks:DescribeCluster`.
+    pub operation: String,
+    /// Whether the operation may change anything.
+    pub mutating: bool,
+    /// Whether this call changed a cluster or a group.
+    pub changed: bool,
+    /// The HTTP status of the reply.
+    pub status: u16,
+    /// The world's time.
+    pub at: SystemTime,
+}
+
+impl Mount {
+    /// A world in memory.
+    pub fn in_memory(world: World) -> Self {
+        let now = world.clock();
+        Self::new(Store::memory(world), now)
+    }
+
+    /// A world as a file in this directory, so that it outlives the process. Each request locks, reads and replaces it.
+    ///
+    /// # Errors
+    /// If the directory cannot be used, or the file in it is no world.
+    pub fn directory(path: &Path, initial: impl FnOnce() -> World) -> io::Result<Self> {
+        let store = Store::directory(path, initial)?;
+        let now = store.with(|world| world.clock())?;
+        Ok(Self::new(store, now))
+    }
+
+    fn new(store: Store, now: SystemTime) -> Self {
+        let shared =
+            Shared { store, calls: Mutex::default(), crash: Mutex::default(), crashed: watch::Sender::new(false) };
+        Self {
+            shared: Arc::new(shared),
+            caller: Caller::Audited,
+            speed: 1.0,
+            latency: Duration::ZERO,
+            mounted: (Instant::now(), now),
+        }
+    }
+
+    /// Lets the world's time pass this many times as fast as tokio's.
+    #[must_use]
+    pub fn speed(self, factor: f64) -> Self {
+        Self { speed: factor, ..self }
+    }
+
+    /// Lets each request take this long before it is handled.
+    #[must_use]
+    pub fn latency(self, latency: Duration) -> Self {
+        Self { latency, ..self }
+    }
+
+    /// The same world for somebody else, whom the auditor does not check.
+    #[must_use]
+    pub fn unaudited(&self) -> Self {
+        Self { caller: Caller::SomebodyElse, ..self.clone() }
+    }
+
+    /// Does something with the world.
+    ///
+    /// # Errors
+    /// If the world lives in a directory and cannot be read or written.
+    pub fn world<T>(&self, f: impl FnOnce(&mut World) -> T) -> io::Result<T> {
+        self.shared.store.with(f)
+    }
+
+    /// Every request so far, through this mount and its clones.
+    pub fn calls(&self) -> Vec<Call> {
+        locked(&self.shared.calls).clone()
+    }
+
+    /// Lets the client crash at the n-th request from now: it is applied, but its reply never arrives.
+    pub fn crash_after(&self, requests: usize) {
+        self.shared.crashed.send_replace(false);
+        *locked(&self.shared.crash) = Some(requests);
+    }
+
+    /// Resolves when the crash has happened.
+    pub async fn crashed(&self) {
+        // The sender lives as long as this mount, so waiting can only end by the crash.
+        let mut crashed = self.shared.crashed.subscribe();
+        let _ended = crashed.wait_for(|crashed| *crashed).await.is_ok();
+    }
+
+    /// Answers one request, with all its delays.
+    ///
+    /// # Errors
+    /// If the world lives in a directory and cannot be read or written.
+    pub async fn send(&self, request: Request<Bytes>) -> io::Result<Response<Bytes>> {
+        if self.latency > Duration::ZERO {
+            sleep(self.latency).await;
+        }
+        let now = self.now();
+        let (handled, at) = self.world(|world| (world.process(now, &request, self.caller), world.clock()))?;
+        let status = handled.response.status().as_u16();
+        let (mutating, changed) = (handled.mutating, handled.changed);
+        locked(&self.shared.calls).push(Call { operation: handled.operation, mutating, changed, status, at });
+        if self.crashes_now() {
+            self.shared.crashed.send_replace(true);
+            return pending().await;
+        }
+        if handled.delay > Duration::ZERO {
+            sleep(handled.delay).await;
+        }
+        Ok(handled.response)
+    }
+
+    fn now(&self) -> SystemTime {
+        let (since, then) = self.mounted;
+        then + since.elapsed().mul_f64(self.speed)
+    }
+
+    /// Counts this request towards the crash.
+    fn crashes_now(&self) -> bool {
+        let mut crash = locked(&self.shared.crash);
+        let left = crash.map(|left| left.saturating_sub(1));
+        *crash = left.filter(|left| *left > 0);
+        left == Some(0)
+    }
+}
+
+/// Nothing is ever left half done under these locks, so a panic elsewhere does not matter.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl HttpClient for Mount {
+    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.clone())
+    }
+}
+
+impl HttpConnector for Mount {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let mount = self.clone();
+        HttpConnectorFuture::new(async move { mount.answer(request).await })
+    }
+}
+
+impl Mount {
+    async fn answer(&self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
+        let user = |error: Box<dyn std::error::Error + Send + Sync>| ConnectorError::user(error);
+        let request = request.try_into_http1x().map_err(|error| user(error.into()))?;
+        let (parts, body) = request.into_parts();
+        let body = body.bytes().ok_or_else(|| user("the sandbox does not know streaming bodies".into()))?;
+        let request = Request::from_parts(parts, Bytes::copy_from_slice(body));
+        let response = self.send(request).await.map_err(|error| ConnectorError::io(error.into()))?;
+        HttpResponse::try_from(response.map(SdkBody::from)).map_err(|error| user(error.into()))
+    }
+}

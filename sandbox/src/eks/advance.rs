@@ -1,0 +1,177 @@
+//! What time brings: resources are made or gone, updates end. There is no central type.
+//!
+//! Applied lazily, at the beginning of each request. Not here: when something is due; whoever began it wrote that down.
+
+use std::time::SystemTime;
+
+use serde_json::Value;
+
+use super::state::{
+    Cluster, ClusterChange, ClusterStatus, Issue, Nodegroup, NodegroupChange, NodegroupStatus, Transition, Update,
+    UpdateError, UpdateStatus,
+};
+use crate::autoscaling::lifecycle;
+use crate::fault::Effect;
+use crate::world::World;
+
+/// Applies everything that is due.
+pub(crate) fn advance(world: &mut World) {
+    for (name, mut cluster) in std::mem::take(&mut world.clusters) {
+        for (nodegroup_name, mut nodegroup) in std::mem::take(&mut cluster.nodegroups) {
+            if advance_nodegroup(world, &name, &mut nodegroup) == Existence::Stays {
+                cluster.nodegroups.insert(nodegroup_name, nodegroup);
+            }
+        }
+        if advance_cluster(&mut cluster, world.now) == Existence::Stays {
+            world.clusters.insert(name, cluster);
+        }
+    }
+}
+
+/// Makes what a request began end badly, as a fault wants it.
+pub(crate) fn doom(world: &mut World, effect: &Effect, reply: &Value, code: &str, message: &str) {
+    let (code, message) = (code.to_owned(), message.to_owned());
+    let name = |path: &str| reply.pointer(path).and_then(Value::as_str).unwrap_or_default().to_owned();
+    if matches!(effect, Effect::UpdateFails { .. }) {
+        let id = name("/update/id");
+        let error = UpdateError { code, message, resource_ids: Vec::new() };
+        for cluster in world.clusters.values_mut() {
+            doom_update(cluster.updates.get_mut(&id), &error);
+            cluster.nodegroups.values_mut().for_each(|nodegroup| doom_update(nodegroup.updates.get_mut(&id), &error));
+        }
+        return;
+    }
+    let issue = Issue { code, message, resource_ids: Vec::new() };
+    let (cluster, nodegroup) = (name("/nodegroup/clusterName"), name("/nodegroup/nodegroupName"));
+    if let Ok(nodegroup) = world.nodegroup_mut(&cluster, &nodegroup) {
+        doom_creation(nodegroup.transition.as_mut(), &issue);
+    } else if let Ok(cluster) = world.cluster_mut(&name("/cluster/name")) {
+        doom_creation(cluster.transition.as_mut(), &issue);
+    }
+}
+
+fn doom_update<C>(update: Option<&mut Update<C>>, error: &UpdateError) {
+    if let Some(update) = update {
+        update.doom = Some(error.clone());
+    }
+}
+
+fn doom_creation(transition: Option<&mut Transition>, issue: &Issue) {
+    if let Some(Transition::Created { failure, .. }) = transition {
+        *failure = Some(issue.clone());
+    }
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Existence {
+    Stays,
+    Ends,
+}
+
+/// The transition if its moment has come.
+fn due(transition: &mut Option<Transition>, now: SystemTime) -> Option<Transition> {
+    transition.take_if(|transition| match transition {
+        Transition::Created { at, .. } | Transition::Gone { at } => *at <= now,
+    })
+}
+
+fn advance_cluster(cluster: &mut Cluster, now: SystemTime) -> Existence {
+    match due(&mut cluster.transition, now) {
+        Some(Transition::Gone { .. }) => return Existence::Ends,
+        Some(Transition::Created { failure, .. }) => {
+            cluster.status = if failure.is_some() { ClusterStatus::Failed } else { ClusterStatus::Active };
+            cluster.health_issues.extend(failure);
+        }
+        None => {}
+    }
+    let ended: Vec<Update<ClusterChange>> =
+        cluster.updates.values_mut().filter_map(|update| end(update, now, None)).collect();
+    for update in ended {
+        cluster.status = ClusterStatus::Active;
+        cluster.polls_still_active = 0;
+        if update.status == UpdateStatus::Successful {
+            change_cluster(cluster, update.change);
+        }
+    }
+    Existence::Stays
+}
+
+/// Ends the update if it is due; a copy of it as it ended.
+fn end<C: Clone>(update: &mut Update<C>, now: SystemTime, obstacle: Option<UpdateError>) -> Option<Update<C>> {
+    if !update.in_flight() || update.ends_at > now {
+        return None;
+    }
+    update.errors.extend(update.doom.take().or(obstacle));
+    update.status = if update.errors.is_empty() { UpdateStatus::Successful } else { UpdateStatus::Failed };
+    Some(update.clone())
+}
+
+fn change_cluster(cluster: &mut Cluster, change: ClusterChange) {
+    match change {
+        ClusterChange::Logging(log_types) => cluster.log_types = log_types,
+        ClusterChange::Endpoint { public, private, cidrs } => {
+            cluster.endpoint_public_access = public;
+            cluster.endpoint_private_access = private;
+            cluster.public_access_cidrs = cidrs;
+        }
+        ClusterChange::AuthenticationMode(mode) => cluster.authentication_mode = mode,
+        ClusterChange::SupportType(support_type) => cluster.support_type = support_type,
+        ClusterChange::DeletionProtection(protection) => cluster.deletion_protection = protection,
+        ClusterChange::Version(version) => {
+            cluster.version = version;
+            cluster.platform_version = 1;
+        }
+    }
+}
+
+fn advance_nodegroup(world: &mut World, cluster: &str, nodegroup: &mut Nodegroup) -> Existence {
+    let now = world.now;
+    if let Some(at) = nodegroup.group_due.take_if(|at| *at <= now) {
+        nodegroup.group = Some(lifecycle::make(world, cluster, nodegroup, at));
+    }
+    match due(&mut nodegroup.transition, now) {
+        Some(Transition::Gone { .. }) => {
+            lifecycle::remove(world, nodegroup);
+            return Existence::Ends;
+        }
+        Some(Transition::Created { at, failure }) => {
+            nodegroup.status = if failure.is_some() { NodegroupStatus::CreateFailed } else { NodegroupStatus::Active };
+            nodegroup.health_issues.extend(failure);
+            nodegroup.modified_at = at;
+        }
+        None => {}
+    }
+    let obstacle = lifecycle::obstacle(world, nodegroup);
+    let end = |update: &mut Update<NodegroupChange>| {
+        let rolls = matches!(update.change, NodegroupChange::Version { .. });
+        end(update, now, obstacle.clone().filter(|_| rolls))
+    };
+    let ended: Vec<Update<NodegroupChange>> = nodegroup.updates.values_mut().filter_map(end).collect();
+    for update in ended {
+        end_nodegroup_update(world, cluster, nodegroup, update);
+    }
+    Existence::Stays
+}
+
+/// facts §0.4: after a failure the group is ACTIVE again, with its old configuration.
+fn end_nodegroup_update(world: &mut World, cluster: &str, nodegroup: &mut Nodegroup, update: Update<NodegroupChange>) {
+    lifecycle::end_surge(world, nodegroup);
+    nodegroup.polls_still_active = 0;
+    nodegroup.modified_at = update.ends_at;
+    if update.status == UpdateStatus::Successful {
+        nodegroup.health_issues.clear(); // facts §3: DEGRADED is recoverable by an update
+        match update.change {
+            NodegroupChange::Config { config, sets_desired } => {
+                nodegroup.config = *config;
+                lifecycle::resize(world, nodegroup, sets_desired);
+            }
+            NodegroupChange::Version { version, release_version } => {
+                nodegroup.version = version;
+                nodegroup.release_version = release_version;
+            }
+        }
+        lifecycle::restore_discovery_tags(world, cluster, nodegroup);
+    }
+    let healthy = nodegroup.health_issues.is_empty();
+    nodegroup.status = if healthy { NodegroupStatus::Active } else { NodegroupStatus::Degraded };
+}

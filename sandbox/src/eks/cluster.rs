@@ -1,0 +1,253 @@
+//! Creating, describing and deleting a cluster. There is no central type.
+//!
+//! Not here: changing one (`cluster_update`), what time brings (`advance`).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use super::input::{ClusterName, CreateCluster, Logging, NetworkConfig, VpcConfig};
+use super::state::{Cluster, ClusterStatus, ComputeConfig, Transition};
+use super::validate::{self, ensure, one_of};
+use super::{catalogue, describe as show, durations};
+use crate::refusal::{Refusal, in_use, invalid_parameter, invalid_request, limit_exceeded};
+use crate::time::seconds;
+use crate::world::World;
+
+/// facts §5
+const CLUSTER_LIMIT: usize = 100;
+/// facts §1.1 securityGroupIds, §5
+const SECURITY_GROUP_LIMIT: usize = 4;
+const AUTHENTICATION_MODES: &[&str] = &["CONFIG_MAP", "API_AND_CONFIG_MAP", "API"];
+const TIERS: &[&str] = &["standard", "tier-xl", "tier-2xl", "tier-4xl", "tier-8xl"];
+
+pub(super) fn create(world: &mut World, input: CreateCluster) -> Result<Value, Refusal> {
+    let name = input.name.clone();
+    // facts §2.1 (a)
+    ensure(!world.clusters.contains_key(&name), || {
+        in_use(format!("Cluster already exists with name: {name}")).of_cluster(&name)
+    })?;
+    ensure(world.clusters.len() < CLUSTER_LIMIT, || limit_exceeded("Cluster limit exceeded").of_cluster(&name))?;
+    let cluster = made(world, input).map_err(|refusal| refusal.of_cluster(&name))?;
+    let shown = show::cluster(world, &cluster, ClusterStatus::Creating);
+    world.clusters.insert(name, cluster);
+    Ok(json!({ "cluster": shown }))
+}
+
+pub(super) fn describe(world: &mut World, input: &ClusterName) -> Result<Value, Refusal> {
+    let (now, lag) = (world.now, seconds(world.settings.switches.create_lag_seconds));
+    let cluster = world.cluster_mut(&input.name)?;
+    // facts §2.3: rarely not found for seconds
+    ensure(now >= cluster.created_at + lag, || super::no_cluster(&input.name))?;
+    let shown = shown_status(cluster);
+    let cluster = world.cluster(&input.name)?;
+    Ok(json!({ "cluster": show::cluster(world, cluster, shown) }))
+}
+
+pub(super) fn delete(world: &mut World, input: &ClusterName) -> Result<Value, Refusal> {
+    let ends = world.over_after(durations::CLUSTER_DELETE);
+    let name = &input.name;
+    let cluster = world.cluster_mut(name)?;
+    may_be_deleted(cluster).map_err(|refusal| refusal.of_cluster(name))?;
+    cluster.status = ClusterStatus::Deleting;
+    cluster.transition = Some(Transition::Gone { at: ends });
+    let cluster = world.cluster(name)?;
+    Ok(json!({ "cluster": show::cluster(world, cluster, ClusterStatus::Deleting) }))
+}
+
+/// facts §1.1 deletionProtection, §2.1 (c), §10.4
+fn may_be_deleted(cluster: &Cluster) -> Result<(), Refusal> {
+    let name = &cluster.name;
+    ensure(!cluster.deletion_protection, || {
+        invalid_request(format!("Cluster {name} cannot be deleted because deletion protection is enabled"))
+    })?;
+    ensure(cluster.nodegroups.is_empty(), || in_use("Cluster has nodegroups attached"))?;
+    if let Some(update) = cluster.update_in_flight() {
+        return Err(in_use(format!(
+            "Cannot delete because cluster {name} currently has update {} in progress",
+            update.id
+        )));
+    }
+    ensure(!matches!(cluster.status, ClusterStatus::Creating | ClusterStatus::Deleting), || {
+        in_use(format!("Cannot delete because cluster {name} is being created or deleted"))
+    })
+}
+
+/// The status as a describe shows it: at the start of an update it lags behind (facts §0.3).
+fn shown_status(cluster: &mut Cluster) -> ClusterStatus {
+    if cluster.status == ClusterStatus::Updating && cluster.polls_still_active > 0 {
+        cluster.polls_still_active -= 1;
+        return ClusterStatus::Active;
+    }
+    cluster.status
+}
+
+fn made(world: &mut World, input: CreateCluster) -> Result<Cluster, Refusal> {
+    ensure(validate::is_name(&input.name, 100), || {
+        invalid_parameter(format!("{} is not a valid cluster name", input.name))
+    })?;
+    validate::cluster_role(&world.account, &input.role_arn)?;
+    validate::tags(&input.tags)?;
+    let version = version(input.version.as_deref())?;
+    let auto_mode = auto_mode(&input)?;
+    let network = input.kubernetes_network_config.unwrap_or_default();
+    let access = input.access_config.unwrap_or_default();
+    let authentication_mode = access.authentication_mode.unwrap_or_else(|| "CONFIG_MAP".into()); // facts §7
+    one_of("authenticationMode", &authentication_mode, AUTHENTICATION_MODES)?;
+    let support_type = input.upgrade_policy.and_then(|policy| policy.support_type);
+    let support_type = support_type.unwrap_or_else(|| "EXTENDED".into()); // facts §1.1
+    one_of("supportType", &support_type, &["STANDARD", "EXTENDED"])?;
+    let scaling_tier = input.control_plane_scaling_config.and_then(|config| config.tier);
+    let scaling_tier = scaling_tier.unwrap_or_else(|| "standard".into());
+    one_of("tier", &scaling_tier, TIERS)?;
+    // facts §1.1 encryptionConfig
+    ensure(
+        input.encryption_config.len() <= 1 && input.encryption_config.iter().all(|c| c.resources == ["secrets"]),
+        || invalid_parameter("encryptionConfig must be one entry with resources [secrets]"),
+    )?;
+    let blank = blank(world, input.name, input.role_arn);
+    let cluster = Cluster {
+        version,
+        ip_family: network.ip_family.clone().unwrap_or_else(|| "ipv4".into()),
+        elastic_load_balancing: network.elastic_load_balancing.as_ref().is_some_and(|switch| switch.enabled),
+        compute_config: auto_mode.0,
+        block_storage: auto_mode.1,
+        log_types: log_types(input.logging.as_ref(), &BTreeSet::new())?,
+        authentication_mode,
+        bootstrap_creator_admin: access.bootstrap_cluster_creator_admin_permissions.unwrap_or(true),
+        support_type,
+        zonal_shift: input.zonal_shift_config.is_some_and(|switch| switch.enabled),
+        deletion_protection: input.deletion_protection.unwrap_or(false),
+        scaling_tier,
+        remote_network_config: input.remote_network_config,
+        encryption_config: input.encryption_config,
+        tags: input.tags,
+        ..blank
+    };
+    let cluster = with_vpc(world, cluster, input.resources_vpc_config)?;
+    with_service_network(world, cluster, &network)
+}
+
+/// A cluster of which only the identity is known, with EKS' defaults for the rest (facts §1.1).
+fn blank(world: &mut World, name: String, role_arn: String) -> Cluster {
+    let arn = format!("arn:aws:eks:{}:{}:cluster/{name}", world.settings.region, world.settings.account);
+    let security_group = world.next_id("security-group").replace('-', "");
+    Cluster {
+        arn,
+        name,
+        role_arn,
+        created_at: world.now,
+        version: String::new(),
+        platform_version: 1,
+        status: ClusterStatus::Creating,
+        transition: Some(Transition::Created { at: world.over_after(durations::CLUSTER_CREATE), failure: None }),
+        polls_still_active: 0,
+        vpc_id: String::new(),
+        subnet_ids: Vec::new(),
+        security_group_ids: Vec::new(),
+        cluster_security_group_id: format!("sg-{}", &security_group[..17]),
+        endpoint_public_access: true,
+        endpoint_private_access: false,
+        public_access_cidrs: vec!["0.0.0.0/0".into()],
+        control_plane_egress_mode: "AWS_MANAGED".into(),
+        service_ipv4_cidr: None,
+        service_ipv6_cidr: None,
+        ip_family: "ipv4".into(),
+        elastic_load_balancing: false,
+        compute_config: None,
+        block_storage: None,
+        log_types: BTreeSet::new(),
+        authentication_mode: "CONFIG_MAP".into(),
+        bootstrap_creator_admin: true,
+        support_type: "EXTENDED".into(),
+        zonal_shift: false,
+        deletion_protection: false,
+        scaling_tier: "standard".into(),
+        remote_network_config: None,
+        encryption_config: Vec::new(),
+        tags: BTreeMap::new(),
+        former_tags: None,
+        health_issues: Vec::new(),
+        nodegroups: BTreeMap::new(),
+        updates: BTreeMap::new(),
+    }
+}
+
+/// facts §1.1 resourcesVpcConfig
+fn with_vpc(world: &World, mut cluster: Cluster, config: VpcConfig) -> Result<Cluster, Refusal> {
+    let (vpc, zones) = validate::network(&world.account, &config.subnet_ids)?;
+    validate::spans_two_zones(&zones)?;
+    ensure(config.security_group_ids.len() <= SECURITY_GROUP_LIMIT, || {
+        invalid_parameter(format!("There can be at most {SECURITY_GROUP_LIMIT} security groups"))
+    })?;
+    let egress = config.control_plane_egress_mode.unwrap_or(cluster.control_plane_egress_mode);
+    one_of("controlPlaneEgressMode", &egress, &["AWS_MANAGED", "CUSTOMER_ROUTED", "CUSTOMER_ISOLATED"])?;
+    cluster.vpc_id = vpc;
+    cluster.subnet_ids = config.subnet_ids;
+    cluster.security_group_ids = config.security_group_ids;
+    cluster.control_plane_egress_mode = egress;
+    cluster.endpoint_public_access = config.endpoint_public_access.unwrap_or(true);
+    cluster.endpoint_private_access = config.endpoint_private_access.unwrap_or(false);
+    reachable(cluster.endpoint_public_access, cluster.endpoint_private_access)?;
+    if let Some(cidrs) = config.public_access_cidrs {
+        cluster.public_access_cidrs = validate::public_access_cidrs(&cidrs)?;
+    }
+    Ok(cluster)
+}
+
+/// facts §1.1 endpointPublicAccess
+pub(super) fn reachable(public: bool, private: bool) -> Result<(), Refusal> {
+    ensure(public || private, || invalid_parameter("Private and public endpoint access cannot be false"))
+}
+
+/// facts §1.1 kubernetesNetworkConfig
+fn with_service_network(world: &World, mut cluster: Cluster, network: &NetworkConfig) -> Result<Cluster, Refusal> {
+    one_of("ipFamily", &cluster.ip_family, &["ipv4", "ipv6"])?;
+    if cluster.ip_family == "ipv6" {
+        cluster.service_ipv6_cidr = Some("fd00:172:20::/108".into());
+        return Ok(cluster);
+    }
+    // The default is the one that cannot overlap with the VPC.
+    let in_ten = world.account.vpcs.get(&cluster.vpc_id).is_some_and(|vpc| vpc.cidr.starts_with("10."));
+    let default = if in_ten { "172.20.0.0/16" } else { "10.100.0.0/16" };
+    cluster.service_ipv4_cidr = Some(network.service_ipv4_cidr.clone().unwrap_or_else(|| default.into()));
+    Ok(cluster)
+}
+
+/// facts §1.1 version
+fn version(asked: Option<&str>) -> Result<String, Refusal> {
+    let version = asked.unwrap_or(catalogue::DEFAULT_VERSION);
+    ensure(catalogue::is_offered(version), || invalid_parameter(format!("unsupported Kubernetes version {version}")))?;
+    Ok(version.to_owned())
+}
+
+/// All parts of Auto Mode are on, or none is (facts §1.1).
+fn auto_mode(input: &CreateCluster) -> Result<(Option<ComputeConfig>, Option<bool>), Refusal> {
+    let computing = input.compute_config.as_ref().is_some_and(|config| config.enabled);
+    let network = input.kubernetes_network_config.as_ref();
+    let balancing = network.and_then(|network| network.elastic_load_balancing.as_ref()).is_some_and(|s| s.enabled);
+    let storage = input.storage_config.as_ref().map(|c| c.block_storage.as_ref().is_some_and(|switch| switch.enabled));
+    ensure(computing == balancing && computing == storage.unwrap_or(false), || {
+        invalid_parameter("computeConfig, elasticLoadBalancing and blockStorage must all be enabled or all be disabled")
+    })?;
+    ensure(!computing || input.bootstrap_self_managed_addons == Some(false), || {
+        invalid_parameter("When EKS Auto Mode is enabled, bootstrapSelfManagedAddons must be set to false.")
+    })?;
+    Ok((input.compute_config.clone(), storage))
+}
+
+/// The log types that are on after these setups (facts §1.1 logging).
+pub(super) fn log_types(logging: Option<&Logging>, before: &BTreeSet<String>) -> Result<BTreeSet<String>, Refusal> {
+    let mut after = before.clone();
+    for setup in logging.iter().flat_map(|logging| &logging.cluster_logging) {
+        for log_type in &setup.types {
+            one_of("log type", log_type, &show::LOG_TYPES)?;
+            if setup.enabled {
+                after.insert(log_type.clone())
+            } else {
+                after.remove(log_type)
+            };
+        }
+    }
+    Ok(after)
+}

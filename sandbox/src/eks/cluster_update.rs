@@ -1,0 +1,231 @@
+//! Changing a cluster: one category at a time, each an asynchronous update. The central type is [`Planned`].
+//!
+//! Not here: carrying the change out when its time has come (`advance`).
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::catalogue::{self, minor};
+use super::cluster::{log_types, reachable};
+use super::input::{EndpointAccess, UpdateClusterConfig, UpdateClusterVersion};
+use super::state::{Cluster, ClusterChange, ClusterStatus, NodegroupStatus, Update, UpdateStatus};
+use super::validate::{self, ensure, one_of};
+use super::{describe as show, durations};
+use crate::refusal::{Refusal, in_use, invalid_parameter, invalid_request};
+use crate::world::World;
+
+/// How far nodes may be behind the control plane (facts §4 skew gate).
+const SKEW: u32 = 3;
+
+/// A change that passed its checks.
+#[derive(Debug)]
+struct Planned {
+    kind: &'static str,
+    params: Vec<(&'static str, String)>,
+    change: ClusterChange,
+    duration: Duration,
+}
+
+/// One category of `UpdateClusterConfig`: whether it is in the request, its update type, and its check.
+type Category = (bool, &'static str, fn(&Cluster, &UpdateClusterConfig) -> Result<Planned, Refusal>);
+
+pub(super) fn config(world: &mut World, input: &UpdateClusterConfig) -> Result<Value, Refusal> {
+    let cluster = world.cluster(&input.name)?;
+    let categories: [Category; 5] = [
+        (input.logging.is_some(), "LoggingUpdate", logging),
+        (input.resources_vpc_config.is_some(), "EndpointAccessUpdate", endpoint_access),
+        (input.access_config.is_some(), "AccessConfigUpdate", authentication_mode),
+        (input.upgrade_policy.is_some(), "UpgradePolicyUpdate", upgrade_policy),
+        (input.deletion_protection.is_some(), "DeletionProtectionUpdate", deletion_protection),
+    ];
+    let mut asked = categories.into_iter().filter(|(present, ..)| *present);
+    let planned = match (asked.next(), asked.next()) {
+        (None, _) => Err(invalid_parameter("No changes needed: nothing was given")),
+        // facts §0.1
+        (_, Some(_)) => Err(invalid_parameter("Only one type of update can be allowed.")),
+        (Some((_, kind, check)), None) => ready(cluster, kind).and_then(|()| check(cluster, input)),
+    };
+    begin(world, &input.name, planned.map_err(|refusal| refusal.of_cluster(&input.name))?)
+}
+
+pub(super) fn version(world: &mut World, input: &UpdateClusterVersion) -> Result<Value, Refusal> {
+    let strict = world.settings.switches.nodegroups_must_match;
+    let cluster = world.cluster(&input.name)?;
+    let planned = ready(cluster, "VersionUpdate").and_then(|()| next_version(cluster, &input.version, strict));
+    begin(world, &input.name, planned.map_err(|refusal| refusal.of_cluster(&input.name))?)
+}
+
+fn begin(world: &mut World, name: &str, planned: Planned) -> Result<Value, Refusal> {
+    let id = world.next_id("update");
+    let (now, ends_at, polls) =
+        (world.now, world.over_after(planned.duration), world.settings.switches.polls_still_active);
+    let cluster = world.cluster_mut(name)?;
+    let update = Update {
+        id: id.clone(),
+        kind: planned.kind.to_owned(),
+        status: UpdateStatus::InProgress,
+        params: planned.params.into_iter().map(|(kind, value)| (kind.to_owned(), value)).collect(),
+        created_at: now,
+        ends_at,
+        errors: Vec::new(),
+        doom: None,
+        change: planned.change,
+    };
+    let shown = show::update(&update);
+    cluster.updates.insert(id, update);
+    cluster.status = ClusterStatus::Updating;
+    cluster.polls_still_active = polls;
+    Ok(json!({ "update": shown }))
+}
+
+/// One update at a time, of a cluster that is in service (facts §0.1, §2.1).
+fn ready(cluster: &Cluster, kind: &str) -> Result<(), Refusal> {
+    let name = &cluster.name;
+    if let Some(update) = cluster.update_in_flight() {
+        let id = &update.id;
+        return Err(in_use(format!("Cannot {kind} because cluster {name} currently has update {id} in progress")));
+    }
+    ensure(cluster.status == ClusterStatus::Active, || {
+        invalid_request(format!("Cluster '{name}' is not in ACTIVE status"))
+    })
+}
+
+/// facts §0.2
+fn no_changes(what: &str) -> Refusal {
+    invalid_parameter(format!("No changes needed for the {what} provided"))
+}
+
+/// facts §1.1 logging
+fn logging(cluster: &Cluster, input: &UpdateClusterConfig) -> Result<Planned, Refusal> {
+    let after = log_types(input.logging.as_ref(), &cluster.log_types)?;
+    ensure(after != cluster.log_types, || no_changes("logging config"))?;
+    let setups: Vec<Value> = input
+        .logging
+        .iter()
+        .flat_map(|logging| &logging.cluster_logging)
+        .map(|setup| json!({ "types": setup.types, "enabled": setup.enabled }))
+        .collect();
+    Ok(Planned {
+        kind: "LoggingUpdate",
+        params: vec![("ClusterLogging", json!({ "clusterLogging": setups }).to_string())],
+        change: ClusterChange::Logging(after),
+        duration: durations::LOGGING_UPDATE,
+    })
+}
+
+/// facts §1.1 endpointPublicAccess, publicAccessCidrs: one category, and the CIDRs stay as they are while not public
+fn endpoint_access(cluster: &Cluster, input: &UpdateClusterConfig) -> Result<Planned, Refusal> {
+    let nothing =
+        EndpointAccess { endpoint_public_access: None, endpoint_private_access: None, public_access_cidrs: None };
+    let asked = input.resources_vpc_config.as_ref().unwrap_or(&nothing);
+    let public = asked.endpoint_public_access.unwrap_or(cluster.endpoint_public_access);
+    let private = asked.endpoint_private_access.unwrap_or(cluster.endpoint_private_access);
+    reachable(public, private)?;
+    let given = asked.public_access_cidrs.as_deref().map(validate::public_access_cidrs).transpose()?;
+    let cidrs = given.filter(|_| public).unwrap_or_else(|| cluster.public_access_cidrs.clone());
+    let same_cidrs = is_same_set(&cidrs, &cluster.public_access_cidrs);
+    let same = public == cluster.endpoint_public_access && private == cluster.endpoint_private_access && same_cidrs;
+    // facts §0.2
+    ensure(!same, || {
+        invalid_parameter(format!(
+            "Cluster is already at the desired configuration with endpointPrivateAccess: {private} , \
+             endpointPublicAccess: {public}, and Public Endpoint Restrictions: [{}]",
+            cidrs.join(", ")
+        ))
+    })?;
+    Ok(Planned {
+        kind: "EndpointAccessUpdate",
+        params: vec![
+            ("EndpointPublicAccess", public.to_string()),
+            ("EndpointPrivateAccess", private.to_string()),
+            ("PublicAccessCidrs", json!(cidrs).to_string()),
+        ],
+        change: ClusterChange::Endpoint { public, private, cidrs },
+        duration: durations::ENDPOINT_ACCESS_UPDATE,
+    })
+}
+
+/// As sets: their order means nothing.
+fn is_same_set(some: &[String], others: &[String]) -> bool {
+    some.len() == others.len() && some.iter().all(|cidr| others.contains(cidr))
+}
+
+/// facts §7: only towards API, one step at a time
+fn authentication_mode(cluster: &Cluster, input: &UpdateClusterConfig) -> Result<Planned, Refusal> {
+    let from = cluster.authentication_mode.as_str();
+    let to = input.access_config.as_ref().and_then(|config| config.authentication_mode.as_deref()).unwrap_or(from);
+    ensure(matches!((from, to), ("CONFIG_MAP", "API_AND_CONFIG_MAP") | ("API_AND_CONFIG_MAP", "API")), || {
+        invalid_parameter(format!("Unsupported authentication mode update from {from} to {to}"))
+    })?;
+    Ok(Planned {
+        kind: "AccessConfigUpdate",
+        params: vec![("AuthenticationMode", to.to_owned())],
+        change: ClusterChange::AuthenticationMode(to.to_owned()),
+        duration: durations::ACCESS_CONFIG_UPDATE,
+    })
+}
+
+/// facts §4 supportType
+fn upgrade_policy(cluster: &Cluster, input: &UpdateClusterConfig) -> Result<Planned, Refusal> {
+    let to = input.upgrade_policy.as_ref().and_then(|policy| policy.support_type.clone());
+    let to = to.ok_or_else(|| invalid_parameter("supportType must be specified"))?;
+    one_of("supportType", &to, &["STANDARD", "EXTENDED"])?;
+    ensure(to != cluster.support_type, || no_changes("upgrade policy"))?;
+    ensure(!catalogue::is_in_extended_support(&cluster.version), || {
+        invalid_request(format!(
+            "Cannot change the support type to {to} while Kubernetes version {} is in extended support",
+            cluster.version
+        ))
+    })?;
+    Ok(Planned {
+        kind: "UpgradePolicyUpdate",
+        params: vec![("UpgradePolicy", json!({ "supportType": to }).to_string())],
+        change: ClusterChange::SupportType(to),
+        duration: durations::UPGRADE_POLICY_UPDATE,
+    })
+}
+
+/// facts §1.1 deletionProtection
+fn deletion_protection(cluster: &Cluster, input: &UpdateClusterConfig) -> Result<Planned, Refusal> {
+    let to = input.deletion_protection.unwrap_or(cluster.deletion_protection);
+    ensure(to != cluster.deletion_protection, || no_changes("deletion protection"))?;
+    Ok(Planned {
+        kind: "DeletionProtectionUpdate",
+        params: vec![("DeletionProtection", to.to_string())],
+        change: ClusterChange::DeletionProtection(to),
+        duration: durations::DELETION_PROTECTION_UPDATE,
+    })
+}
+
+/// facts §4 control plane step, skew gate
+fn next_version(cluster: &Cluster, to: &str, strict: bool) -> Result<Planned, Refusal> {
+    ensure(catalogue::is_offered(to), || invalid_parameter(format!("unsupported Kubernetes version {to}")))?;
+    let from = &cluster.version;
+    ensure(minor(from).map(|minor| minor + 1) == minor(to), || {
+        invalid_parameter(format!("Unsupported Kubernetes minor version update from {from} to {to}"))
+    })?;
+    let behind: Vec<&str> = cluster
+        .nodegroups
+        .values()
+        .filter(|nodegroup| nodegroup.status != NodegroupStatus::CreateFailed)
+        .filter(|nodegroup| is_behind(&nodegroup.version, from, to, strict))
+        .map(|nodegroup| nodegroup.name.as_str())
+        .collect();
+    ensure(behind.is_empty(), || {
+        let behind = behind.join(", ");
+        invalid_request(format!(
+            "Nodegroups {behind} must be updated to match cluster version {from} before updating cluster version"
+        ))
+    })?;
+    Ok(Planned {
+        kind: "VersionUpdate",
+        params: vec![("Version", to.to_owned()), ("PlatformVersion", "eks.1".to_owned())],
+        change: ClusterChange::Version(to.to_owned()),
+        duration: durations::VERSION_UPDATE,
+    })
+}
+
+fn is_behind(nodes: &str, from: &str, to: &str, strict: bool) -> bool {
+    if strict { nodes != from } else { minor(nodes).map(|minor| minor + SKEW) < minor(to) }
+}

@@ -1,0 +1,80 @@
+//! Tagging clusters and nodegroups by ARN: synchronous, at any time in their life (facts §1.1 tags). There is no central type.
+//!
+//! Not here: the tags of Auto Scaling groups; EKS does not copy any there (facts §1.2 tags).
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::input::{TagResource, UntagResource};
+use super::validate;
+use crate::refusal::Refusal;
+use crate::time::Former;
+use crate::world::World;
+
+type Tags = BTreeMap<String, String>;
+
+/// What an ARN names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Target {
+    Cluster(String),
+    Nodegroup { cluster: String, nodegroup: String },
+}
+
+pub(super) fn tag(world: &mut World, input: &TagResource) -> Result<Value, Refusal> {
+    validate::tags(&input.tags).map_err(|refusal| bad_request(refusal.message))?;
+    change(world, &input.resource_arn, |tags| {
+        tags.extend(input.tags.clone());
+        validate::tags(tags).map_err(|refusal| bad_request(refusal.message))
+    })
+}
+
+pub(super) fn untag(world: &mut World, input: &UntagResource) -> Result<Value, Refusal> {
+    change(world, &input.resource_arn, |tags| {
+        tags.retain(|key, _| !input.tag_keys.contains(key));
+        Ok(())
+    })
+}
+
+/// The resource that an ARN of this account and region names, if it exists.
+pub(crate) fn target(world: &World, arn: &str) -> Result<Target, Refusal> {
+    let prefix = format!("arn:aws:eks:{}:{}:", world.settings.region, world.settings.account);
+    let resource = arn.strip_prefix(&prefix).ok_or_else(|| bad_request(format!("Invalid ARN: {arn}")))?;
+    let missing = || Refusal::new(404, "NotFoundException", format!("No resource found for ARN: {arn}"));
+    match resource.split('/').collect::<Vec<_>>()[..] {
+        ["cluster", name] => world.clusters.get(name).map(|_| Target::Cluster(name.to_owned())).ok_or_else(missing),
+        ["nodegroup", cluster, nodegroup, _] => {
+            let found = world.nodegroup(cluster, nodegroup).ok().filter(|found| found.arn == arn);
+            let target = Target::Nodegroup { cluster: cluster.to_owned(), nodegroup: nodegroup.to_owned() };
+            found.map(|_| target).ok_or_else(missing)
+        }
+        _ => Err(bad_request(format!("the sandbox does not know tags of this resource: {arn}"))),
+    }
+}
+
+fn change(world: &mut World, arn: &str, edit: impl FnOnce(&mut Tags) -> Result<(), Refusal>) -> Result<Value, Refusal> {
+    let target = target(world, arn)?;
+    let (now, lag) = (world.now, world.settings.switches.tag_lag_seconds);
+    let (tags, former) = match &target {
+        Target::Cluster(name) => {
+            let cluster = world.cluster_mut(name)?;
+            (&mut cluster.tags, &mut cluster.former_tags)
+        }
+        Target::Nodegroup { cluster, nodegroup } => {
+            let nodegroup = world.nodegroup_mut(cluster, nodegroup)?;
+            (&mut nodegroup.tags, &mut nodegroup.former_tags)
+        }
+    };
+    let mut edited = tags.clone();
+    edit(&mut edited)?;
+    let before = std::mem::replace(tags, edited);
+    if before != *tags {
+        *former = Former::left_by_write(before, now, lag); // facts §2.3
+    }
+    Ok(json!({}))
+}
+
+/// The tag operations have errors of their own (facts §2.1).
+fn bad_request(message: impl Into<String>) -> Refusal {
+    Refusal::new(400, "BadRequestException", message)
+}

@@ -1,0 +1,54 @@
+//! Reading updates, of a cluster and of its nodegroups. There is no central type.
+//!
+//! Not here: beginning one (`cluster_update`, `nodegroup_update`), ending one (`advance`).
+
+use serde_json::{Value, json};
+
+use super::describe as show;
+use super::input::{DescribeUpdate, ListUpdates};
+use super::validate::ensure;
+use crate::paging::BadToken;
+use crate::refusal::{Refusal, invalid_parameter, not_found};
+use crate::world::World;
+
+/// facts §5: 1 to 100, by default 100
+const LARGEST_PAGE: usize = 100;
+
+/// One page of names or ids under `member`.
+pub(super) fn names(
+    world: &World,
+    member: &str,
+    scope: &str,
+    all: impl Iterator<Item = String>,
+    paging: (Option<usize>, Option<&str>),
+) -> Result<Value, Refusal> {
+    let (max_results, token) = paging;
+    let size = max_results.unwrap_or(LARGEST_PAGE);
+    ensure((1..=LARGEST_PAGE).contains(&size), || {
+        invalid_parameter(format!("maxResults must be between 1 and {LARGEST_PAGE}"))
+    })?;
+    let items = all.map(|name| (name.clone(), name)).collect();
+    let page = world.page(&format!("{member} {scope}"), items, size, token);
+    let page = page.map_err(|BadToken| invalid_parameter("The nextToken is invalid"))?;
+    Ok(json!({ member: page.items, "nextToken": page.next }))
+}
+
+pub(super) fn list(world: &World, input: &ListUpdates) -> Result<Value, Refusal> {
+    let ids: Vec<String> = match &input.nodegroup_name {
+        None => world.cluster(&input.name)?.updates.keys().cloned().collect(),
+        Some(nodegroup) => world.nodegroup(&input.name, nodegroup)?.updates.keys().cloned().collect(),
+    };
+    let scope = format!("{} {}", input.name, input.nodegroup_name.as_deref().unwrap_or_default());
+    names(world, "updateIds", &scope, ids.into_iter(), (input.max_results, input.next_token.as_deref()))
+}
+
+/// An update of a nodegroup is found only with the nodegroup's name.
+pub(super) fn describe(world: &World, input: &DescribeUpdate) -> Result<Value, Refusal> {
+    let id = &input.update_id;
+    let update = match &input.nodegroup_name {
+        None => world.cluster(&input.name)?.updates.get(id).map(show::update),
+        Some(nodegroup) => world.nodegroup(&input.name, nodegroup)?.updates.get(id).map(show::update),
+    };
+    let update = update.ok_or_else(|| not_found(format!("No update found for ID: {id}")).of_cluster(&input.name))?;
+    Ok(json!({ "update": update }))
+}

@@ -1,0 +1,78 @@
+//! Where a world lives between requests: in memory, or as a file in a directory. The central type is [`Store`].
+//!
+//! Not here: time, faults of the transport; see `connector`.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use crate::world::World;
+
+/// The file in the directory that holds the world.
+const WORLD: &str = "sandbox.json";
+/// The file in the directory that is locked while a request is handled.
+const LOCK: &str = "sandbox.lock";
+
+/// A place for one world.
+#[derive(Debug)]
+pub(crate) enum Store {
+    Memory(Box<Mutex<World>>),
+    Directory(PathBuf),
+}
+
+impl Store {
+    pub(crate) fn memory(world: World) -> Self {
+        Self::Memory(Box::new(Mutex::new(world)))
+    }
+
+    /// The world that is there already, or else the initial one.
+    pub(crate) fn directory(path: &Path, initial: impl FnOnce() -> World) -> io::Result<Self> {
+        fs::create_dir_all(path)?;
+        let _lock = lock(path)?;
+        match read(path) {
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => write(path, &initial())?,
+            Err(error) => return Err(error),
+        }
+        Ok(Self::Directory(path.to_owned()))
+    }
+
+    /// Does something with the world, alone.
+    pub(crate) fn with<T>(&self, change: impl FnOnce(&mut World) -> T) -> io::Result<T> {
+        match self {
+            // A test that panicked with the world in its hands spoils that test only.
+            Self::Memory(world) => Ok(change(&mut world.lock().unwrap_or_else(PoisonError::into_inner))),
+            Self::Directory(path) => {
+                let _lock = lock(path)?;
+                let mut world = read(path)?;
+                let result = change(&mut world);
+                write(path, &world)?;
+                Ok(result)
+            }
+        }
+    }
+}
+
+/// Held until dropped; other processes wait.
+fn lock(directory: &Path) -> io::Result<File> {
+    let file = File::options().create(true).truncate(false).write(true).open(directory.join(LOCK))?;
+    file.lock()?;
+    Ok(file)
+}
+
+fn read(directory: &Path) -> io::Result<World> {
+    let path = directory.join(WORLD);
+    let text = fs::read_to_string(&path)?;
+    serde_json::from_str(&text).map_err(|error| {
+        let message = format!("{} is not a sandbox of this version; delete it to begin anew: {error}", path.display());
+        io::Error::new(io::ErrorKind::InvalidData, message)
+    })
+}
+
+/// Under a temporary name first, so that nobody ever sees half a world.
+fn write(directory: &Path, world: &World) -> io::Result<()> {
+    let (path, temporary) = (directory.join(WORLD), directory.join("sandbox.json.new"));
+    fs::write(&temporary, serde_json::to_vec_pretty(world).map_err(io::Error::other)?)?;
+    fs::rename(temporary, path)
+}

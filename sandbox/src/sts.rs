@@ -1,0 +1,33 @@
+//! STS: who is calling. There is no central type. Not here: sessions, permissions.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::wire::{Operation, Protocol, decode};
+use crate::world::World;
+
+pub(crate) const PROTOCOL: Protocol =
+    Protocol::Query { version: "2011-06-15", namespace: "https://sts.amazonaws.com/doc/2011-06-15/" };
+
+pub(crate) const OPERATIONS: &[Operation] = &[Operation {
+    name: "sts:GetCallerIdentity",
+    route: "POST /",
+    mutating: false,
+    handler: |world, input| decode::<Nothing>(input).map(|Nothing {}| get_caller_identity(world)),
+}];
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
+
+/// Needs no permission and always tells the account (facts §2.4).
+fn get_caller_identity(world: &World) -> Value {
+    let arn = &world.settings.caller_arn;
+    let session = arn.rsplit('/').next().unwrap_or_default();
+    let role = world.digest(&["role", arn]).to_uppercase();
+    json!({
+        "UserId": format!("AROA{}:{session}", &role[..17]),
+        "Account": world.settings.account,
+        "Arn": arn,
+    })
+}

@@ -1,0 +1,98 @@
+//! REST-JSON, the protocol of EKS: routes, inputs from path, query and body, and error bodies.
+//!
+//! There is no central type. Not here: which operations there are; each service has a table.
+
+use bytes::Bytes;
+use http::Request;
+use percent_encoding::percent_decode_str;
+use serde_json::{Map, Value, json};
+
+use super::{Operation, insert};
+use crate::refusal::Refusal;
+
+type Call = Result<(&'static Operation, Value), Refusal>;
+
+/// The operation that method and path ask for, with its input.
+pub(super) fn read(operations: &'static [Operation], request: &Request<Bytes>) -> (String, Call) {
+    let path = request.uri().path();
+    let route = operations
+        .iter()
+        .find_map(|operation| Some((operation, captures(operation, request.method().as_str(), path)?)));
+    let Some((operation, captured)) = route else {
+        let asked = format!("{} {path}", request.method());
+        let message = format!("the sandbox does not know the operation {asked}");
+        return (asked, Err(Refusal::new(404, "UnknownOperationException", message)));
+    };
+    (operation.name.to_owned(), input(captured, request).map(|input| (operation, input)))
+}
+
+/// A reply as it is sent.
+pub(super) fn reply(value: &Value) -> String {
+    value.to_string()
+}
+
+/// An error as it is sent; its code travels in a header.
+pub(super) fn error(refusal: &Refusal) -> String {
+    let mut body = json!({ "message": refusal.message });
+    for (member, value) in &refusal.members {
+        body[*member] = value.as_str().into();
+    }
+    body.to_string()
+}
+
+/// The named parts of the path, if it has the operation's shape.
+fn captures(operation: &Operation, method: &str, path: &str) -> Option<Map<String, Value>> {
+    let (expected_method, template) = operation.route.split_once(' ')?;
+    let (template, path): (Vec<&str>, Vec<&str>) = (template.split('/').collect(), path.split('/').collect());
+    if method != expected_method || template.len() != path.len() {
+        return None;
+    }
+    let mut captured = Map::new();
+    for (expected, actual) in template.iter().zip(path) {
+        match expected.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
+            Some(name) => {
+                captured.insert(name.to_owned(), percent_decode_str(actual).decode_utf8().ok()?.into());
+            }
+            None if *expected == actual => {}
+            None => return None,
+        }
+    }
+    Some(captured)
+}
+
+/// Path, query and body as one object.
+fn input(mut input: Map<String, Value>, request: &Request<Bytes>) -> Result<Value, Refusal> {
+    for (key, value) in query(request) {
+        insert(&mut input, &key, value)?;
+    }
+    for (key, value) in body(request.body())? {
+        insert(&mut input, &key, value)?;
+    }
+    Ok(Value::Object(input))
+}
+
+/// The query string; a key that is given more than once is a list.
+fn query(request: &Request<Bytes>) -> Map<String, Value> {
+    let mut query = Map::new();
+    for (key, value) in form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes()) {
+        let value = Value::String(value.into_owned());
+        let merged = match query.remove(key.as_ref()) {
+            None => value,
+            Some(Value::Array(mut values)) => {
+                values.push(value);
+                values.into()
+            }
+            Some(first) => json!([first, value]),
+        };
+        query.insert(key.into_owned(), merged);
+    }
+    query
+}
+
+fn body(bytes: &Bytes) -> Result<Map<String, Value>, Refusal> {
+    if bytes.is_empty() {
+        return Ok(Map::new());
+    }
+    serde_json::from_slice(bytes)
+        .map_err(|error| Refusal::new(400, "SerializationException", format!("the body is not a JSON object: {error}")))
+}
