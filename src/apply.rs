@@ -17,7 +17,7 @@ use crate::execute::{Limits, run};
 use crate::model::{Address, Disruption, Effect};
 use crate::observe::observe;
 use crate::plan::{Consent, Plan, plan};
-use crate::resources::{Live, Resource};
+use crate::resources::{Live, Resource, desired};
 use crate::spec::Spec;
 
 /// How many rounds of reading, planning and running there may be.
@@ -142,7 +142,7 @@ async fn read_back(spec: &Spec, aws: &Aws, options: &Options, live: Live, ran: &
     let began = Instant::now();
     let mut live = live;
     loop {
-        for (address, seen) in read_all(aws, &written(ran, &live)).await? {
+        for (address, seen) in read_all(aws, &written(spec, &live, ran)).await? {
             match seen {
                 Some(seen) => live.resources.insert(address, seen),
                 None => live.resources.remove(&address),
@@ -159,10 +159,16 @@ async fn read_back(spec: &Spec, aws: &Aws, options: &Options, live: Live, ran: &
     }
 }
 
-/// Every resource that a plan worked on, as it is to be asked for now.
-fn written(ran: &Plan, live: &Live) -> BTreeMap<Address, Resource> {
-    let resources = ran.runnable().map(|action| (action.address.clone(), action.to.resolve(&live.resources)));
-    resources.collect()
+/// Every resource that a plan worked on, and what AWS remakes together with one.
+fn written(spec: &Spec, live: &Live, ran: &Plan) -> BTreeMap<Address, Resource> {
+    let mut resources: BTreeMap<Address, Resource> =
+        ran.runnable().map(|action| (action.address.clone(), action.to.resolve(&live.resources))).collect();
+    for resource in desired(spec, live).into_iter().filter(|resource| resource.born().is_some()) {
+        if resource.needs().iter().any(|need| resources.contains_key(need)) {
+            resources.entry(resource.address()).or_insert(resource);
+        }
+    }
+    resources
 }
 
 type Read = (Address, Option<crate::model::Seen<Resource>>);
@@ -189,7 +195,11 @@ impl Approval {
     }
 
     fn covers(&self, plan: &Plan) -> bool {
-        let known = plan.runnable().all(|action| self.addresses.contains(&action.address));
+        let known = plan.runnable().all(|action| {
+            // What AWS makes, and may remake, together with an approved resource counts with it.
+            let part_of_approved = action.to.born().is_some() && action.to.needs().iter().all(|need| self.addresses.contains(need));
+            part_of_approved || self.addresses.contains(&action.address)
+        });
         let mild = disruptions(plan).iter().all(|(address, worst)| self.disruptions.get(address) >= Some(worst));
         known && mild
     }

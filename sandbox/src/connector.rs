@@ -87,10 +87,10 @@ impl Mount {
         }
     }
 
-    /// Lets the world's time pass this many times as fast as tokio's.
+    /// Lets the world's time pass this many times as fast as tokio's; below zero it stands still.
     #[must_use]
     pub fn speed(self, factor: f64) -> Self {
-        Self { speed: factor, ..self }
+        Self { speed: factor.max(0.0), ..self }
     }
 
     /// Lets each request take this long before it is handled.

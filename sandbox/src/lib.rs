@@ -20,6 +20,8 @@ mod refusal;
 mod settings;
 mod store;
 mod sts;
+#[cfg(test)]
+mod testing;
 mod time;
 mod wire;
 mod world;

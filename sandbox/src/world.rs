@@ -35,7 +35,9 @@ pub struct World {
     violations: Vec<Violation>,
     /// The replies to requests with a client token, by operation and token.
     replies: BTreeMap<String, RememberedReply>,
-    counter: u64,
+    /// How many things were given an id. Requests are counted apart: how often somebody polls names nothing.
+    things: u64,
+    requests: u64,
 }
 
 /// The first reply to a client token.
@@ -74,7 +76,8 @@ impl World {
             faults: Vec::new(),
             violations: Vec::new(),
             replies: BTreeMap::new(),
-            counter: 0,
+            things: 0,
+            requests: 0,
         }
     }
 
@@ -146,7 +149,8 @@ impl World {
     pub(crate) fn process(&mut self, now: SystemTime, request: &Request<Bytes>, caller: Caller) -> Handled {
         self.now = self.now.max(now);
         eks::advance(self);
-        let request_id = self.next_id("request");
+        self.requests += 1;
+        let request_id = self.uuid("request", self.requests);
         let incoming = wire::read(&self.settings, request);
         let effect = strike(&mut self.faults, &incoming.name);
         let delay = if let Some(Effect::Slow(delay)) = &effect { *delay } else { Duration::ZERO };
@@ -240,8 +244,12 @@ impl World {
 
     /// A fresh identifier in the form of a UUID.
     pub(crate) fn next_id(&mut self, purpose: &str) -> String {
-        self.counter += 1;
-        let hex = self.digest(&[purpose, &self.counter.to_string()]);
+        self.things += 1;
+        self.uuid(purpose, self.things)
+    }
+
+    fn uuid(&self, purpose: &str, number: u64) -> String {
+        let hex = self.digest(&[purpose, &number.to_string()]);
         format!("{}-{}-4{}-8{}-{}", &hex[..8], &hex[8..12], &hex[13..16], &hex[17..20], &hex[20..32])
     }
 }

@@ -1,1 +1,193 @@
+//! Every rule of the auditor, broken and kept.
 
+use serde_json::{Value, json};
+
+use super::{Audit, DisruptionConsent};
+use crate::testing::{Client, nodegroup, with};
+
+const KEY: &str = "tool/owner";
+const BLUE: &str = "/clusters/demo/node-groups/blue";
+
+/// A settled world in which everything is owned, audited only from now on.
+fn client(disruption: DisruptionConsent, prune: bool) -> Client {
+    let mut client = Client::new().settled();
+    let demo = client.world.clusters_mut().get_mut("demo").unwrap();
+    demo.tags.insert(KEY.into(), "x".into());
+    demo.nodegroups.get_mut("blue").unwrap().tags.insert(KEY.into(), "x".into());
+    client.world.settings_mut().audit = Some(Audit { ownership_key: KEY.into(), disruption, prune });
+    client
+}
+
+fn only(group: &str) -> DisruptionConsent {
+    DisruptionConsent::Groups([group.to_owned()].into())
+}
+
+#[track_caller]
+fn caught(client: &mut Client, route: &str, body: Value, why: &str) {
+    let before = (client.world.clusters().clone(), client.world.violations().len());
+    client.eks(route, body).refused(400, "AuditViolation", why);
+    assert_eq!((client.world.clusters().clone(), client.world.violations().len()), (before.0, before.1 + 1));
+}
+
+#[test]
+fn deletion_needs_ownership_pruning_and_consent() {
+    let delete = format!("DELETE {BLUE}");
+    caught(&mut client(DisruptionConsent::All, false), &delete, Value::Null, "pruning is not allowed");
+    caught(&mut client(DisruptionConsent::None, true), &delete, Value::Null, "deletion of blue without consent");
+    let mut foreign = client(DisruptionConsent::All, true);
+    let demo = foreign.world.clusters_mut().get_mut("demo").unwrap();
+    demo.nodegroups.get_mut("blue").unwrap().tags.insert(KEY.into(), String::new());
+    caught(&mut foreign, &delete, Value::Null, "does not carry the tag");
+    let mut allowed = client(only("blue"), true);
+    allowed.eks(&delete, Value::Null).ok();
+    allowed.wait(300);
+    caught(&mut client(DisruptionConsent::All, false), "DELETE /clusters/demo", Value::Null, "pruning is not allowed");
+    allowed.eks("DELETE /clusters/demo", Value::Null).ok();
+}
+
+#[test]
+fn what_never_lived_may_be_deleted_and_made_again() {
+    let mut client = client(DisruptionConsent::None, false);
+    let demo = client.world.clusters_mut().get_mut("demo").unwrap();
+    demo.nodegroups.get_mut("blue").unwrap().status = crate::eks::state::NodegroupStatus::CreateFailed;
+    client.eks(&format!("DELETE {BLUE}"), Value::Null).ok();
+    client.wait(300);
+    client.eks("POST /clusters/demo/node-groups", nodegroup()).ok();
+}
+
+#[test]
+fn nothing_is_replaced() {
+    let mut client = client(DisruptionConsent::All, true);
+    client.eks(&format!("DELETE {BLUE}"), Value::Null).ok();
+    client.wait(300);
+    caught(&mut client, "POST /clusters/demo/node-groups", nodegroup(), "is created again");
+    client.eks("POST /clusters/demo/node-groups", with(nodegroup(), json!({ "nodegroupName": "green" }))).ok();
+}
+
+#[test]
+fn the_ownership_tag_is_for_create_calls() {
+    let mut client = client(DisruptionConsent::All, true);
+    let arn = "/tags/arn%3Aaws%3Aeks%3Aus-east-1%3A111122223333%3Acluster%2Fdemo";
+    caught(&mut client, &format!("POST {arn}"), json!({ "tags": { KEY: "x" } }), "written or removed");
+    caught(&mut client, &format!("DELETE {arn}?tagKeys={KEY}"), Value::Null, "written or removed");
+    client.eks(&format!("POST {arn}"), json!({ "tags": { "other": "x" } })).ok();
+    let green = json!({ "nodegroupName": "green", "tags": { KEY: "x" } });
+    client.eks("POST /clusters/demo/node-groups", with(nodegroup(), green)).ok();
+}
+
+#[test]
+fn the_endpoint_stays_open() {
+    let endpoint = |config: Value| json!({ "resourcesVpcConfig": config });
+    let update = "POST /clusters/demo/update-config";
+    let close = endpoint(json!({ "endpointPublicAccess": false, "endpointPrivateAccess": true }));
+    let narrow = endpoint(json!({ "publicAccessCidrs": ["203.0.113.0/24"] }));
+    let mut audited = client(only("blue"), true);
+    caught(&mut audited, update, close.clone(), "public endpoint is closed");
+    caught(&mut audited, update, narrow.clone(), "0.0.0.0/0 loses access");
+    audited.world.clusters_mut().get_mut("demo").unwrap().public_access_cidrs = vec!["203.0.113.0/25".into()];
+    audited.eks(update, narrow).ok();
+    client(DisruptionConsent::All, false).eks(update, close).ok();
+}
+
+#[test]
+fn nodes_stay_without_consent() {
+    let taint = |effect: &str| json!({ "taints": { "addOrUpdateTaints": [{ "key": "t", "effect": effect }] } });
+    let update = format!("POST {BLUE}/update-config");
+    let disruptive = [
+        (format!("POST {BLUE}/update-version"), json!({ "version": "1.34" }), "a roll of blue"),
+        (update.clone(), json!({ "scalingConfig": { "desiredSize": 1 } }), "shrinking from 2 to 1 nodes of blue"),
+        (update.clone(), json!({ "scalingConfig": { "maxSize": 1 } }), "shrinking from 2 to 1"),
+        (update.clone(), taint("NO_EXECUTE"), "the evicting taint t of blue"),
+    ];
+    for (route, body, why) in disruptive {
+        caught(&mut client(only("green"), true), &route, body.clone(), why);
+        let reply = client(only("blue"), true).eks(&route, body);
+        assert_ne!(reply.code, "AuditViolation", "{reply:?}");
+    }
+    let mut harmless = client(DisruptionConsent::None, false);
+    harmless.eks(&update, taint("NO_SCHEDULE")).ok();
+    harmless.wait(30);
+    harmless.eks(&update, json!({ "scalingConfig": { "maxSize": 9, "desiredSize": 3 } })).ok();
+}
+
+#[test]
+fn force_is_never_right() {
+    let mut client = client(DisruptionConsent::All, true);
+    caught(&mut client, &format!("POST {BLUE}/update-version"), json!({ "force": true }), "force");
+    caught(&mut client, "POST /clusters/demo/updates", json!({ "version": "1.35", "force": true }), "force");
+}
+
+fn tag(client: &mut Client, action: &str, key: &str, value: &str, propagate: &str) -> String {
+    let name = client.group_name();
+    let form = [
+        ("Tags.member.1.ResourceId", name.as_str()),
+        ("Tags.member.1.ResourceType", "auto-scaling-group"),
+        ("Tags.member.1.Key", key),
+        ("Tags.member.1.Value", value),
+        ("Tags.member.1.PropagateAtLaunch", propagate),
+    ];
+    client.autoscaling(action, &form).code
+}
+
+#[test]
+fn tags_of_groups_are_ones_own_and_true() {
+    let template = |rest: &str| format!("k8s.io/cluster-autoscaler/node-template/{rest}");
+    let mut client = client(DisruptionConsent::All, true);
+    let mut write =
+        |key: &str, value: &str, propagate: &str| tag(&mut client, "CreateOrUpdateTags", key, value, propagate);
+    let wrong = [
+        ("eks:cluster-name".to_owned(), "x", "false"),
+        ("kubernetes.io/cluster/demo".to_owned(), "owned", "false"),
+        ("k8s.io/cluster-autoscaler/enabled".to_owned(), "false", "true"),
+        ("k8s.io/cluster-autoscaler/demo".to_owned(), "shared", "true"),
+        (template("label/a"), "x", "true"),
+        (template("taint/a"), "x:NO_SCHEDULE", "false"),
+    ];
+    for (key, value, propagate) in &wrong {
+        assert_eq!(write(key, value, propagate), "AuditViolation", "{key}={value}");
+    }
+    let right = [
+        ("k8s.io/cluster-autoscaler/enabled".to_owned(), "true", "true"),
+        ("k8s.io/cluster-autoscaler/demo".to_owned(), "owned", "false"),
+        (template("label/a"), "x", "false"),
+        (template("taint/a"), "x:NoSchedule", "false"),
+        ("team".to_owned(), "x", "true"),
+    ];
+    for (key, value, propagate) in &right {
+        assert_eq!(write(key, value, propagate), "", "{key}={value}");
+    }
+    assert_eq!(tag(&mut client, "DeleteTags", "alpha.eksctl.io/x", "", "false"), "AuditViolation");
+    assert_eq!(tag(&mut client, "DeleteTags", "k8s.io/cluster-autoscaler/enabled", "true", "false"), "");
+}
+
+#[test]
+fn processes_are_named_users_own_and_not_vital() {
+    let mut client = client(DisruptionConsent::None, false);
+    let name = client.group_name();
+    let mut call = |action: &str, process: &str| {
+        let form = [("AutoScalingGroupName", name.as_str()), ("ScalingProcesses.member.1", process)];
+        let form = if process.is_empty() { &form[..1] } else { &form[..] };
+        client.autoscaling(action, form).code
+    };
+    assert_eq!(call("SuspendProcesses", ""), "AuditViolation");
+    assert_eq!(call("ResumeProcesses", ""), "AuditViolation");
+    assert_eq!(call("SuspendProcesses", "Launch"), "AuditViolation");
+    assert_eq!(call("SuspendProcesses", "Terminate"), "AuditViolation");
+    assert_eq!(call("SuspendProcesses", "AZRebalance"), "");
+    assert_eq!(call("ResumeProcesses", "AZRebalance"), "AuditViolation");
+    assert_eq!(call("SuspendProcesses", "HealthCheck"), "");
+    assert_eq!(call("ResumeProcesses", "HealthCheck"), "");
+    let group = client.world.auto_scaling_groups_mut().get_mut(&name).unwrap();
+    group.suspended.insert("Launch".into(), "Administrative suspension".into());
+    let form = [("AutoScalingGroupName", name.as_str()), ("ScalingProcesses.member.1", "Launch")];
+    assert_eq!(client.autoscaling("ResumeProcesses", &form).code, "AuditViolation");
+}
+
+#[test]
+fn a_services_own_group_is_untouched() {
+    let mut client = client(DisruptionConsent::All, true);
+    let name = client.group_name();
+    client.world.auto_scaling_groups_mut().get_mut(&name).unwrap().operator = Some("x".into());
+    assert_eq!(tag(&mut client, "CreateOrUpdateTags", "team", "x", "false"), "AuditViolation");
+    assert_eq!(client.world.violations()[0].rule, "a service's own group is untouched");
+}

@@ -44,9 +44,9 @@ pub(crate) fn doom(world: &mut World, effect: &Effect, reply: &Value, code: &str
     let issue = Issue { code, message, resource_ids: Vec::new() };
     let (cluster, nodegroup) = (name("/nodegroup/clusterName"), name("/nodegroup/nodegroupName"));
     if let Ok(nodegroup) = world.nodegroup_mut(&cluster, &nodegroup) {
-        doom_creation(nodegroup.transition.as_mut(), &issue);
+        doom_creation(&mut nodegroup.transition, &issue);
     } else if let Ok(cluster) = world.cluster_mut(&name("/cluster/name")) {
-        doom_creation(cluster.transition.as_mut(), &issue);
+        doom_creation(&mut cluster.transition, &issue);
     }
 }
 
@@ -56,7 +56,7 @@ fn doom_update<C>(update: Option<&mut Update<C>>, error: &UpdateError) {
     }
 }
 
-fn doom_creation(transition: Option<&mut Transition>, issue: &Issue) {
+fn doom_creation(transition: &mut Option<Transition>, issue: &Issue) {
     if let Some(Transition::Created { failure, .. }) = transition {
         *failure = Some(issue.clone());
     }

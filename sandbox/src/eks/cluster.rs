@@ -207,10 +207,12 @@ fn with_service_network(world: &World, mut cluster: Cluster, network: &NetworkCo
         cluster.service_ipv6_cidr = Some("fd00:172:20::/108".into());
         return Ok(cluster);
     }
+    let vpc = world.account.vpcs.get(&cluster.vpc_id).map(|vpc| vpc.cidr.as_str()).unwrap_or_default();
     // The default is the one that cannot overlap with the VPC.
-    let in_ten = world.account.vpcs.get(&cluster.vpc_id).is_some_and(|vpc| vpc.cidr.starts_with("10."));
-    let default = if in_ten { "172.20.0.0/16" } else { "10.100.0.0/16" };
-    cluster.service_ipv4_cidr = Some(network.service_ipv4_cidr.clone().unwrap_or_else(|| default.into()));
+    let default = if vpc.starts_with("10.") { "172.20.0.0/16" } else { "10.100.0.0/16" };
+    let cidr = network.service_ipv4_cidr.as_deref().unwrap_or(default);
+    validate::service_cidr(cidr, vpc)?;
+    cluster.service_ipv4_cidr = Some(cidr.to_owned());
     Ok(cluster)
 }
 

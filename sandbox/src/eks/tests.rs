@@ -1,1 +1,6 @@
+//! EKS through real requests. Each test names the row of the facts that it proves.
 
+mod clusters;
+mod common;
+mod nodegroups;
+mod updates;

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ipnet::IpNet;
+use ipnet::{IpNet, Ipv4Net};
 
 use crate::account::Account;
 use crate::refusal::{Refusal, invalid_parameter};
@@ -131,6 +131,20 @@ pub(super) fn public_access_cidrs(cidrs: &[String]) -> Result<Vec<String>, Refus
     })?;
     // An empty list is as good as none.
     Ok(if canonical.is_empty() { vec!["0.0.0.0/0".to_owned()] } else { canonical })
+}
+
+/// facts §1.1 serviceIpv4Cidr
+pub(super) fn service_cidr(cidr: &str, vpc: &str) -> Result<(), Refusal> {
+    let parse = |cidr: &str| cidr.parse::<Ipv4Net>().ok();
+    let fits = |network: Ipv4Net| {
+        let apart = parse(vpc).is_none_or(|vpc| !vpc.contains(&network) && !network.contains(&vpc));
+        network.addr().is_private() && (12..=24).contains(&network.prefix_len()) && apart
+    };
+    ensure(parse(cidr).is_some_and(fits), || {
+        invalid_parameter(format!(
+            "The serviceIpv4Cidr {cidr} must be private, between /12 and /24, and not overlap with the VPC"
+        ))
+    })
 }
 
 fn is_public_ipv4(network: &IpNet) -> bool {

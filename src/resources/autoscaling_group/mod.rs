@@ -13,7 +13,7 @@ use std::time::Duration;
 use super::nodegroup::Nodegroup;
 use super::tags::patched;
 use super::{Live, Managed, Resource};
-use crate::model::{Address, Blocker, Call, Disruption, Effect, Field, Late, Rule, Seen, field};
+use crate::model::{Address, Blocker, Call, Disruption, Effect, Field, Late, Rule, Seen, State, field};
 use crate::spec::{self, ClusterAutoscaler, Spec, Tags};
 
 const SET_TAGS: Call = Call::free("CreateOrUpdateTags");
@@ -169,7 +169,9 @@ impl AutoscalingGroup {
         let cluster = &spec.metadata.name;
         let managed = group.autoscaling.cluster_autoscaler == ClusterAutoscaler::Managed;
         let address = Address::new(Nodegroup::KIND, &group.nodegroup_name);
-        let seen = live.get(&address).and_then(|seen| seen.resource.nodegroup());
+        // A nodegroup that is on its way out takes its Auto Scaling group along; the next one will have another.
+        let stays = |seen: &&Seen<Resource>| matches!(seen.state, State::Ready | State::Working(_));
+        let seen = live.get(&address).filter(stays).and_then(|seen| seen.resource.nodegroup());
         let node = template::node(group, seen);
         let names = seen.map(|it| it.autoscaling_groups.clone()).filter(|names| !names.is_empty());
         Self {

@@ -1,0 +1,237 @@
+//! The workbench of all tests: a world, a file, and trueup between them.
+
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use sandbox::{Audit, AutoScalingGroup, Call, DisruptionConsent, Mount, Settings, Switches, World};
+use serde_json::Value;
+use trueup::apply::{Audience, Ending, Options, apply};
+use trueup::aws::{Aws, Endpoint, Retry, connect};
+use trueup::event::{Event, Reading};
+use trueup::execute::Limits;
+use trueup::model::Address;
+use trueup::observe::observe;
+use trueup::plan::{Consent, Plan, plan};
+use trueup::report::{Mood, PlanText};
+use trueup::spec::{Spec, parse};
+
+pub(crate) const NO_CONSENT: Consent = Consent { prune: false, disruption: false, irreversible: false };
+pub(crate) const FULL_CONSENT: Consent = Consent { prune: true, disruption: true, irreversible: true };
+
+/// A world, a file, and what the command line agrees to.
+pub(crate) struct Bench {
+    pub(crate) mount: Mount,
+    pub(crate) file: Value,
+    pub(crate) consent: Consent,
+    pub(crate) skip_blocked: bool,
+    runs: Cell<u32>,
+}
+
+impl Bench {
+    /// The story's world and a file from the repository, such as `cluster.yaml`.
+    pub(crate) fn new(file: &str) -> Self {
+        Self::with(file, Switches::default(), None)
+    }
+
+    pub(crate) fn with(file: &str, switches: Switches, page_size: Option<usize>) -> Self {
+        let audit = Audit {
+            ownership_key: "trueup/cluster".to_owned(),
+            disruption: DisruptionConsent::None,
+            prune: false,
+        };
+        let settings = Settings { switches, page_size, audit: Some(audit), ..Settings::default() };
+        fastrand::seed(7);
+        Self {
+            mount: Mount::in_memory(World::story(settings)),
+            file: document(file),
+            consent: NO_CONSENT,
+            skip_blocked: false,
+            runs: Cell::new(0),
+        }
+    }
+
+    /// A world that an apply has brought in line with the file.
+    pub(crate) async fn applied(file: &str) -> Self {
+        let bench = Self::new(file);
+        bench.apply_fully().await;
+        bench
+    }
+
+    /// Lets time pass, after which reads no longer lag behind writes.
+    pub(crate) async fn later(&self) {
+        tokio::time::sleep(std::time::Duration::from_secs(300)).await;
+    }
+
+    /// The same file, and a copy of the world.
+    pub(crate) fn copy(&self) -> Self {
+        Self {
+            mount: Mount::in_memory(self.tamper(|world| world.clone())),
+            file: self.file.clone(),
+            consent: self.consent,
+            skip_blocked: self.skip_blocked,
+            runs: Cell::new(self.runs.get()),
+        }
+    }
+
+    /// Changes the file at a JSON pointer; `null` removes.
+    pub(crate) fn edit(&mut self, pointer: &str, value: Value) {
+        set(&mut self.file, pointer, value);
+    }
+
+    pub(crate) fn spec(&self) -> Spec {
+        let text = self.file.to_string();
+        parse("test.yaml", &text).unwrap_or_else(|problems| panic!("{}", problems.render(100, false)))
+    }
+
+    /// Changes the world behind everybody's back.
+    pub(crate) fn tamper<T>(&self, change: impl FnOnce(&mut World) -> T) -> T {
+        self.mount.world(change).unwrap()
+    }
+
+    pub(crate) async fn connect(&self) -> (Aws, tokio::sync::mpsc::UnboundedReceiver<Retry>) {
+        connect("us-east-1", Endpoint::Mounted(self.mount.clone())).await
+    }
+
+    pub(crate) async fn plan(&self) -> Plan {
+        self.read().await.0
+    }
+
+    pub(crate) async fn read(&self) -> (Plan, Reading) {
+        let spec = self.spec();
+        let (aws, _retries) = self.connect().await;
+        let (live, reading) = observe(&spec, &aws).await.unwrap();
+        (plan(&spec, &live, &self.consent), reading)
+    }
+
+    /// The plan as people see it, without colours and without the line about the reading.
+    pub(crate) async fn plan_text(&self) -> String {
+        text(&self.plan().await)
+    }
+
+    pub(crate) async fn apply(&self) -> Ending {
+        self.apply_heard().await.0
+    }
+
+    pub(crate) async fn apply_heard(&self) -> (Ending, Vec<Event>) {
+        let spec = self.spec();
+        self.tell_auditor(&spec);
+        let (aws, mut retries) = self.connect().await;
+        self.runs.set(self.runs.get() + 1);
+        let options = Options {
+            consent: self.consent,
+            skip_blocked: self.skip_blocked,
+            limits: Limits { parallel: 8, nonce: format!("run-{}", self.runs.get()) },
+        };
+        let mut listener = Listener::default();
+        let ending = apply(&spec, &aws, &options, &mut retries, &mut listener).await;
+        self.assert_no_violations();
+        (ending, listener.events)
+    }
+
+    /// Applies with full consent and demands that AWS is as the file says afterwards.
+    pub(crate) async fn apply_fully(&self) {
+        let runs = Cell::new(self.runs.get());
+        let consenting =
+            Self { mount: self.mount.clone(), file: self.file.clone(), consent: FULL_CONSENT, skip_blocked: false, runs };
+        let ending = consenting.apply().await;
+        assert!(matches!(ending, Ending::Done(..) | Ending::InSync(_)), "{ending:#?}");
+        self.runs.set(consenting.runs.get());
+    }
+
+    /// The auditor knows what was agreed to, and nothing else.
+    pub(crate) fn tell_auditor(&self, spec: &Spec) {
+        let groups: BTreeSet<String> = spec
+            .nodegroups
+            .iter()
+            .filter(|group| group.disruption.is_some())
+            .map(|group| group.nodegroup_name.clone())
+            .collect();
+        let disruption =
+            if self.consent.disruption { DisruptionConsent::All } else { DisruptionConsent::Groups(groups) };
+        let prune = self.consent.prune;
+        self.tamper(|world| {
+            if let Some(audit) = &mut world.settings_mut().audit {
+                audit.disruption = disruption;
+                audit.prune = prune;
+            }
+        });
+    }
+
+    pub(crate) fn assert_no_violations(&self) {
+        let violations = self.tamper(|world| world.violations().to_vec());
+        assert!(violations.is_empty(), "{violations:#?}");
+    }
+
+    /// The requests so far that change something.
+    pub(crate) fn mutations(&self) -> Vec<Call> {
+        self.mount.calls().into_iter().filter(|call| call.mutating).collect()
+    }
+
+    pub(crate) fn calls_by_operation(&self) -> BTreeMap<String, usize> {
+        let mut counts = BTreeMap::new();
+        for call in self.mount.calls() {
+            *counts.entry(call.operation).or_default() += 1;
+        }
+        counts
+    }
+}
+
+/// What an apply said while it ran.
+#[derive(Default)]
+struct Listener {
+    events: Vec<Event>,
+}
+
+impl Audience for Listener {
+    fn show(&mut self, _plan: &Plan, _reading: &Reading) {}
+
+    fn approve(&mut self) -> bool {
+        true
+    }
+
+    fn hear(&mut self, event: &Event) {
+        self.events.push(event.clone());
+    }
+}
+
+/// A file of the repository as a document that tests can edit.
+pub(crate) fn document(file: &str) -> Value {
+    let path = format!("{}/{file}", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    serde_saphyr::from_str(&text).unwrap()
+}
+
+/// Sets a value in a document, making the objects on the way; `null` removes.
+pub(crate) fn set(document: &mut Value, pointer: &str, value: Value) {
+    let (parent, key) = pointer.rsplit_once('/').unwrap();
+    if document.pointer(parent).is_none() {
+        set(document, parent, serde_json::json!({}));
+    }
+    match document.pointer_mut(parent) {
+        Some(Value::Object(object)) if value.is_null() => drop(object.remove(key)),
+        Some(Value::Object(object)) => drop(object.insert(key.to_owned(), value)),
+        Some(Value::Array(array)) => array[key.parse::<usize>().unwrap()] = value,
+        other => panic!("{pointer} leads into {other:?}"),
+    }
+}
+
+pub(crate) fn text(plan: &Plan) -> String {
+    let reading = Reading { calls: 0, rounds: 0, took: std::time::Duration::ZERO };
+    let text = PlanText { plan, reading, mood: Mood::Intent }.to_string();
+    let text = anstream::adapter::strip_str(&text).to_string();
+    text.lines().filter(|line| !line.starts_with("Read with")).map(str::trim_end).collect::<Vec<_>>().join("\n")
+}
+
+/// The fields that a plan would change or refuses to change, by resource.
+pub(crate) fn differing(plan: &Plan) -> BTreeSet<(Address, &'static str)> {
+    let of = |change: &trueup::plan::Change| -> Vec<(Address, &'static str)> {
+        change.fields.iter().map(|field| (change.address.clone(), field.name)).collect()
+    };
+    plan.changes.iter().flat_map(of).collect()
+}
+
+/// The Auto Scaling group behind a nodegroup.
+pub(crate) fn scaling_group_of<'a>(world: &'a mut World, nodegroup: &str) -> &'a mut AutoScalingGroup {
+    let is_its = |group: &&mut AutoScalingGroup| group.tags.get("eks:nodegroup-name").is_some_and(|tag| tag.value == nodegroup);
+    world.auto_scaling_groups_mut().values_mut().find(is_its).unwrap()
+}

@@ -1,0 +1,175 @@
+//! The program itself: few tests, for what only a process shows.
+
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Command, Output};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+fn trueup(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_trueup"));
+    command.args(arguments).current_dir(folder).env_clear();
+    command.env("AWS_EC2_METADATA_DISABLED", "true").env("HOME", folder);
+    command
+}
+
+/// A folder with the repository's `cluster.yaml`, changed by `edit`.
+fn folder(edit: impl FnOnce(String) -> String) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/cluster.yaml")).unwrap();
+    std::fs::write(folder.path().join("cluster.yaml"), edit(text)).unwrap();
+    folder
+}
+
+fn unchanged(text: String) -> String {
+    text
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+#[test]
+fn the_whole_story_on_the_sandbox() {
+    let folder = folder(unchanged);
+    let run = |arguments: &[&str]| trueup(folder.path(), arguments).output().unwrap();
+    let plan = run(&["plan", "--sandbox", "--detailed-exitcode"]);
+    assert_eq!(code(&plan), 2, "{}", err(&plan));
+    let unasked = run(&["apply", "--sandbox"]);
+    assert_eq!(code(&unasked), 64);
+    assert!(err(&unasked).contains("run again with --yes"), "{}", err(&unasked));
+    let apply = run(&["apply", "--sandbox", "--yes"]);
+    assert_eq!(code(&apply), 0, "{}{}", out(&apply), err(&apply));
+    assert!(out(&apply).contains("AWS is as the file says"), "{}", out(&apply));
+    assert!(!out(&apply).contains('\u{1b}') && !err(&apply).contains('\u{1b}'), "no colours without a terminal");
+    let again = run(&["apply", "--sandbox", "--yes"]);
+    assert_eq!(code(&again), 0);
+    assert!(out(&again).contains("no mutating call was sent"), "{}", out(&again));
+    assert_eq!(code(&run(&["plan", "--sandbox", "--detailed-exitcode"])), 0);
+    assert_eq!(code(&run(&["drift", "--sandbox"])), 0);
+    let text = std::fs::read_to_string(folder.path().join("cluster.yaml")).unwrap();
+    std::fs::write(folder.path().join("cluster.yaml"), text.replace("maxSize: 40", "maxSize: 41")).unwrap();
+    let drift = run(&["drift", "--sandbox"]);
+    assert_eq!(code(&drift), 2);
+    assert!(out(&drift).contains("scalingConfig.maxSize") && out(&drift).contains("40 → 41"), "{}", out(&drift));
+}
+
+#[test]
+fn a_typo_is_never_taken_for_drift() {
+    let folder = folder(unchanged);
+    for arguments in [&["drift", "--sandbox", "--prun"][..], &["drfit"], &["plan", "--sandbox-speed", "0", "--sandbox"], &[]] {
+        let output = trueup(folder.path(), arguments).output().unwrap();
+        assert_eq!(code(&output), 64, "{arguments:?}: {}", err(&output));
+    }
+    assert_eq!(code(&trueup(folder.path(), &["--help"]).output().unwrap()), 0);
+    assert_eq!(code(&trueup(folder.path(), &["--version"]).output().unwrap()), 0);
+}
+
+#[test]
+fn an_invalid_file_shows_every_problem_with_its_place() {
+    let folder = folder(|text| text.replace("version: \"1.34\"  ", "version: 1.30  ").replace("maxSize: 40", "maxsize: 40"));
+    let output = trueup(folder.path(), &["plan", "--sandbox"]).output().unwrap();
+    assert_eq!(code(&output), 3);
+    let text = err(&output);
+    assert!(text.contains("quote it") && text.contains("\"1.30\""), "{text}");
+    assert!(text.contains("did you mean `maxSize`"), "{text}");
+    assert!(text.matches("--> cluster.yaml:").count() >= 2, "{text}");
+    assert!(!folder.path().join(".trueup").exists(), "the sandbox was opened for an invalid file");
+}
+
+#[test]
+fn a_missing_file_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = trueup(folder.path(), &["plan", "--sandbox"]).output().unwrap();
+    assert_eq!(code(&output), 3);
+    assert!(err(&output).contains("cluster.yaml"), "{}", err(&output));
+}
+
+#[test]
+fn absent_credentials_are_an_error_and_never_the_sandbox() {
+    let folder = folder(unchanged);
+    let output = trueup(folder.path(), &["apply", "--yes"]).output().unwrap();
+    assert_eq!(code(&output), 1);
+    assert!(err(&output).contains("provide credentials"), "{}", err(&output));
+    assert!(!folder.path().join(".trueup").exists());
+}
+
+#[test]
+fn no_network_is_said_in_words() {
+    let folder = folder(unchanged);
+    let mut command = trueup(folder.path(), &["plan"]);
+    // A port that was free a moment ago: nobody answers there.
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    command.envs([("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test")]);
+    let output = command.env("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{port}")).output().unwrap();
+    assert_eq!(code(&output), 1);
+    assert!(err(&output).contains("check the network"), "{}", err(&output));
+}
+
+/// Answers every request with the same bytes, and counts them.
+fn answering(status: &str, body: &str) -> (String, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    let count = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&count);
+    let length = body.len();
+    let answer = format!("HTTP/1.1 {status}\r\ncontent-type: text/xml\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}");
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut buffer = [0; 16 * 1024];
+            let read = stream.read(&mut buffer).unwrap();
+            if read > 0 {
+                counted.fetch_add(1, Ordering::SeqCst);
+                stream.write_all(answer.as_bytes()).unwrap();
+            }
+        }
+    });
+    (endpoint, count)
+}
+
+fn plan_against(status: &str, body: &str) -> (Output, usize) {
+    let folder = folder(unchanged);
+    let (endpoint, count) = answering(status, body);
+    let mut command = trueup(folder.path(), &["plan"]);
+    command.envs([("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test")]);
+    let output = command.env("AWS_ENDPOINT_URL", endpoint).output().unwrap();
+    (output, count.load(Ordering::SeqCst))
+}
+
+#[test]
+fn the_wrong_account_stops_everything_after_one_call() {
+    let body = "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><GetCallerIdentityResult>\
+                <Arn>arn:aws:iam::999988887777:user/somebody</Arn><UserId>U</UserId><Account>999988887777</Account>\
+                </GetCallerIdentityResult><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></GetCallerIdentityResponse>";
+    let (output, calls) = plan_against("200 OK", body);
+    assert_eq!((code(&output), calls), (4, 1), "{}", err(&output));
+    assert!(err(&output).contains("999988887777") && err(&output).contains("111122223333"), "{}", err(&output));
+}
+
+#[test]
+fn an_expired_token_says_what_to_do() {
+    let body = "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><Error><Type>Sender</Type>\
+                <Code>ExpiredToken</Code><Message>The security token included in the request is expired</Message></Error>\
+                <RequestId>r</RequestId></ErrorResponse>";
+    let (output, _) = plan_against("403 Forbidden", body);
+    assert_eq!(code(&output), 1);
+    assert!(err(&output).contains("get fresh credentials"), "{}", err(&output));
+}
+
+#[test]
+fn the_wrong_account_of_the_sandbox_is_refused_too() {
+    let folder = folder(|text| text.replace("accountId: \"111122223333\"", "accountId: \"444455556666\"")
+        .replace("arn:aws:iam::111122223333", "arn:aws:iam::444455556666"));
+    let output = trueup(folder.path(), &["apply", "--sandbox", "--yes"]).output().unwrap();
+    assert_eq!(code(&output), 4, "{}", err(&output));
+}

@@ -1,0 +1,136 @@
+//! A difference, from either side, is named, removed, and nothing else is touched.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+use trueup::apply::Ending;
+use trueup::model::Address;
+
+use crate::bench::{Bench, FULL_CONSENT, differing};
+use crate::rows::{Case, FILE, Fate, cases};
+
+/// Fields that follow from another one: a change there shows here too.
+fn consequences(case: &Case) -> Vec<(Address, &'static str)> {
+    let at = |kind, field| (Address::new(kind, case.name), field);
+    match (case.kind, case.field) {
+        // The tags of the Auto Scaling group describe the nodegroup's labels and taints.
+        ("nodegroup", "labels" | "taints") => vec![at("autoscaling-group", "nodeTemplateTags")],
+        // A group that becomes the autoscaler's gets both kinds of tags.
+        ("autoscaling-group", "discoveryTags") => vec![at("autoscaling-group", "nodeTemplateTags")],
+        // A control plane that is behind drags nothing along; the other way round the group must follow.
+        _ => vec![],
+    }
+}
+
+fn assert_only(case: &Case, differing: &BTreeSet<(Address, &'static str)>) {
+    let named = (Address::new(case.kind, case.name), case.field);
+    assert!(differing.contains(&named), "{} is not named: {differing:?}", case.field);
+    let others: Vec<_> = differing.iter().filter(|it| **it != named && !consequences(case).contains(it)).collect();
+    assert!(others.is_empty(), "{}: also {others:?}", case.field);
+}
+
+/// File changed → exactly that is planned → apply → nothing is left to do.
+#[tokio::test(start_paused = true)]
+async fn every_row_converges_when_the_file_changes() {
+    let original = Bench::applied(FILE).await;
+    for case in cases().into_iter().filter(|case| !case.edit.0.is_empty()) {
+        let mut bench = original.copy();
+        bench.consent = FULL_CONSENT;
+        if (case.kind, case.field) == ("nodegroup", "version") {
+            // An older group than the live one; the release must go with it.
+            bench.edit("/nodegroups/0/releaseVersion", json!(null));
+        }
+        bench.edit(case.edit.0, case.edit.1.clone());
+        let plan = bench.plan().await;
+        assert_only(&case, &differing(&plan));
+        converges(&bench, &case, case.edited).await;
+    }
+}
+
+/// Somebody else changes the live value → drift names it → apply repairs it.
+#[tokio::test(start_paused = true)]
+async fn every_row_is_repaired_when_somebody_changes_it() {
+    let original = Bench::applied(FILE).await;
+    for case in cases() {
+        let mut bench = original.copy();
+        bench.consent = FULL_CONSENT;
+        bench.tamper(case.tamper);
+        let plan = bench.plan().await;
+        let side_effects = if case.field == "version" && case.kind == "nodegroup" { 1 } else { 0 };
+        let named = differing(&plan);
+        assert!(named.contains(&(Address::new(case.kind, case.name), case.field)), "{}: {named:?}", case.field);
+        if side_effects == 0 && case.kind != "nodegroup" {
+            assert_only(&case, &named);
+        }
+        converges(&bench, &case, case.tampered).await;
+    }
+}
+
+async fn converges(bench: &Bench, case: &Case, fate: Fate) {
+    let before = bench.mutations().len();
+    let ending = bench.apply().await;
+    match fate {
+        Fate::Repaired => {
+            assert!(matches!(ending, Ending::Done(..)), "{}: {ending:#?}", case.field);
+            assert!(bench.mutations().len() > before, "{} was repaired by nothing", case.field);
+            let left = bench.plan().await;
+            assert!(left.in_sync(), "{} is not settled: {:#?}", case.field, differing(&left));
+        }
+        Fate::Refused => {
+            let Ending::Blocked(plan) = &ending else { panic!("{}: {ending:#?}", case.field) };
+            let fields = plan.changes.iter().flat_map(|change| &change.fields);
+            assert!(fields.filter(|field| field.name == case.field).any(|field| field.blocker.is_some()), "{}", case.field);
+            assert_eq!(bench.mutations().len(), before, "{} was refused and still touched", case.field);
+        }
+    }
+}
+
+/// Another order, another spelling: no change.
+#[tokio::test(start_paused = true)]
+async fn what_means_the_same_is_no_change() {
+    let mut bench = Bench::applied(FILE).await;
+    bench.edit("/cluster/resourcesVpcConfig/subnetIds", json!(["subnet-0b22bbbbbbbbbbbbb", "subnet-0a11aaaaaaaaaaaaa"]));
+    bench.edit("/cluster/resourcesVpcConfig/publicAccessCidrs", json!(["198.51.100.7/32", "203.0.113.99/24"]));
+    bench.edit("/cluster/logging", json!(["scheduler", "controllerManager", "authenticator", "audit", "api"]));
+    bench.edit("/nodegroups/0/subnets", json!(["subnet-0b22bbbbbbbbbbbbb", "subnet-0a11aaaaaaaaaaaaa"]));
+    bench.edit(
+        "/nodegroups/0/taints",
+        json!([
+            { "key": "drain", "effect": "PreferNoSchedule" },
+            { "key": "dedicated", "value": "ci", "effect": "NO_SCHEDULE" },
+        ]),
+    );
+    bench.edit("/nodegroups/0/autoscaling/suspendedProcesses", json!(["ScheduledActions", "AZRebalance"]));
+    assert_eq!(differing(&bench.plan().await), BTreeSet::new());
+}
+
+/// What the file does not mention is not compared.
+#[tokio::test(start_paused = true)]
+async fn absent_means_unmanaged() {
+    let mut bench = Bench::applied(FILE).await;
+    for pointer in [
+        "/cluster/version",
+        "/cluster/accessConfig",
+        "/cluster/upgradePolicy",
+        "/cluster/logging",
+        "/cluster/deletionProtection",
+        "/cluster/resourcesVpcConfig/endpointPrivateAccess",
+        "/cluster/resourcesVpcConfig/publicAccessCidrs",
+        "/nodegroups/0/version",
+        "/nodegroups/0/releaseVersion",
+        "/nodegroups/0/scalingConfig",
+        "/nodegroups/0/labels",
+        "/nodegroups/0/taints",
+        "/nodegroups/0/updateConfig",
+        "/nodegroups/0/nodeRepairConfig",
+        "/nodegroups/0/warmPoolConfig",
+        "/nodegroups/0/tags",
+        "/nodegroups/0/amiType",
+        "/nodegroups/0/remoteAccess",
+        "/nodegroups/0/autoscaling/suspendedProcesses",
+    ] {
+        bench.edit(pointer, json!(null));
+        let plan = bench.plan().await;
+        assert_eq!(differing(&plan), BTreeSet::new(), "without {pointer}");
+    }
+}

@@ -1,0 +1,56 @@
+//! Killed anywhere and run again, it finishes.
+
+use serde_json::json;
+use trueup::apply::Ending;
+
+use crate::bench::Bench;
+
+/// Lets an apply die after each of its requests in turn, the last of which AWS still carries out; then applies again.
+async fn survives_every_crash(prepared: &Bench) {
+    for requests in 1.. {
+        let bench = prepared.copy();
+        bench.mount.crash_after(requests);
+        let finished = tokio::select! {
+            biased;
+            () = bench.mount.crashed() => false,
+            ending = bench.apply() => { assert!(matches!(ending, Ending::Done(..)), "{ending:#?}"); true }
+        };
+        if finished {
+            assert!(requests > 10, "the apply was over after {requests} requests");
+            return;
+        }
+        let again = bench.apply().await;
+        let fine = matches!(again, Ending::Done(..) | Ending::InSync(_));
+        assert!(fine, "after a crash at request {requests}: {again:#?}");
+        assert!(bench.plan().await.in_sync(), "after a crash at request {requests}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_first_apply_survives_every_crash() {
+    survives_every_crash(&Bench::new("cluster.yaml")).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_apply_that_excludes_and_lists_everything_survives_every_crash() {
+    survives_every_crash(&Bench::new("examples/every-field.yaml")).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_of_everything_survives_every_crash() {
+    let mut bench = Bench::new("cluster.yaml");
+    bench.edit("/cluster/version", json!("1.33"));
+    bench.edit("/nodegroups/1/version", json!("1.33"));
+    bench.apply_fully().await;
+    bench.consent.disruption = true;
+    bench.edit("/cluster/version", json!("1.34"));
+    bench.edit("/nodegroups/1/version", json!("1.34"));
+    bench.edit("/cluster/logging", json!(["scheduler"]));
+    bench.edit("/cluster/upgradePolicy/supportType", json!("EXTENDED"));
+    bench.edit("/cluster/deletionProtection", json!(false));
+    bench.edit("/cluster/tags", json!({ "new": "tag" }));
+    bench.edit("/nodegroups/1/labels", json!({ "nodegroup": "jobs", "more": "labels" }));
+    bench.edit("/nodegroups/1/scalingConfig/maxSize", json!(50));
+    bench.edit("/nodegroups/2/autoscaling/suspendedProcesses", json!([]));
+    survives_every_crash(&bench).await;
+}

@@ -1,0 +1,15 @@
+//! Generated documents are fresh. `TRUEUP_UPDATE=1 cargo nextest run documents` writes them anew.
+
+#[test]
+fn the_field_document_is_fresh() {
+    fresh("docs/fields.md", &trueup::report::fields_document());
+}
+
+fn fresh(path: &str, wanted: &str) {
+    let path = format!("{}/{path}", env!("CARGO_MANIFEST_DIR"));
+    if std::env::var_os("TRUEUP_UPDATE").is_some() {
+        std::fs::write(&path, wanted).unwrap();
+    }
+    let found = std::fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(found, wanted, "{path} is stale: run this test with TRUEUP_UPDATE=1");
+}

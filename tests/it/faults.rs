@@ -1,0 +1,116 @@
+//! What AWS does on a bad day.
+
+use sandbox::{Effect, Fault};
+use serde_json::json;
+use trueup::apply::Ending;
+use trueup::aws::FaultKind;
+use trueup::event::{Event, EventKind, Report};
+
+use crate::bench::Bench;
+
+pub(crate) fn fault(operation: &str, first: u32, count: u32, effect: Effect) -> Fault {
+    Fault { operation: operation.to_owned(), first, count, effect }
+}
+
+pub(crate) fn refused(operation: &str, status: u16, code: &str, message: &str) -> Fault {
+    let effect = Effect::Refused { status, code: code.to_owned(), message: message.to_owned() };
+    fault(operation, 1, u32::MAX, effect)
+}
+
+/// Every operation that an apply from nothing sends.
+const MUTATIONS: [&str; 5] = [
+    "eks:CreateCluster",
+    "eks:CreateNodegroup",
+    "autoscaling:CreateOrUpdateTags",
+    "autoscaling:DeleteTags",
+    "autoscaling:SuspendProcesses",
+];
+
+#[tokio::test(start_paused = true)]
+async fn throttling_and_server_errors_are_retried_and_seen() {
+    for effect in [Effect::Throttled, Effect::ServerError] {
+        let bench = Bench::new("cluster.yaml");
+        bench.tamper(|world| world.fail(fault("*", 1, 5, effect.clone())));
+        for operation in MUTATIONS {
+            bench.tamper(|world| world.fail(fault(operation, 1, 2, effect.clone())));
+        }
+        let (ending, events) = bench.apply_heard().await;
+        assert!(matches!(ending, Ending::Done(..)), "{effect:?}: {ending:#?}");
+        let retried = |event: &Event| matches!(event.kind, EventKind::RequestRetried { .. });
+        assert!(events.iter().any(retried), "{effect:?}: nobody saw a retry");
+        assert!(bench.plan().await.in_sync());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_reply_does_not_make_anything_twice() {
+    for operation in MUTATIONS {
+        let bench = Bench::new("cluster.yaml");
+        bench.tamper(|world| world.fail(fault(operation, 1, 1, Effect::ReplyLost)));
+        let ending = bench.apply().await;
+        assert!(matches!(ending, Ending::Done(..)), "{operation}: {ending:#?}");
+        assert!(bench.plan().await.in_sync(), "{operation}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn throttled_to_death_says_what_to_do() {
+    let bench = Bench::new("cluster.yaml");
+    bench.tamper(|world| world.fail(fault("eks:DescribeCluster", 1, u32::MAX, Effect::Throttled)));
+    let Ending::Unread(_, fault) = bench.apply().await else { panic!("it was read") };
+    assert_eq!(fault.kind, FaultKind::Throttled);
+    assert!(fault.hint().unwrap().contains("run again"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn refusals_say_which_operation_and_what_to_do() {
+    for (code, kind) in [("AccessDeniedException", FaultKind::Denied), ("ExpiredTokenException", FaultKind::Expired)] {
+        let bench = Bench::new("cluster.yaml");
+        bench.tamper(|world| world.fail(refused("eks:CreateCluster", 403, code, "no")));
+        let Ending::Incomplete(report, _) = bench.apply().await else { panic!("{code} was no obstacle") };
+        let (id, why, hint) = &report.failed[0];
+        assert_eq!(id.0, "cluster/gitlab-runners create");
+        assert!(why.contains("eks:CreateCluster failed: no") && why.contains(code), "{why}");
+        assert!(hint.is_some(), "{kind:?}");
+    }
+}
+
+fn ids(report: &Report) -> (Vec<&str>, Vec<&str>) {
+    let failed = report.failed.iter().map(|(id, ..)| id.0.as_str()).collect();
+    (failed, report.skipped.iter().map(|(id, _)| id.0.as_str()).collect())
+}
+
+/// The group keeps its old configuration and is ACTIVE: only the update object tells that it failed.
+#[tokio::test(start_paused = true)]
+async fn a_failed_update_is_a_failure_and_the_next_run_goes_on() {
+    let mut bench = Bench::applied("cluster.yaml").await;
+    bench.edit("/nodegroups/1/labels/more", json!("labels"));
+    bench.edit("/nodegroups/2/labels/more", json!("labels"));
+    bench.edit("/cluster/logging", json!(["api"]));
+    let fails = Effect::UpdateFails { code: "PodEvictionFailure".to_owned(), message: "reached max retries".to_owned() };
+    bench.tamper(|world| world.fail(fault("eks:UpdateNodegroupConfig", 1, 1, fails)));
+    let Ending::Incomplete(report, _) = bench.apply().await else { panic!("the failed update went unseen") };
+    let (failed, skipped) = ids(&report);
+    assert_eq!((failed.len(), skipped), (1, vec![]), "{report:#?}");
+    assert!(report.failed[0].1.contains("PodEvictionFailure: reached max retries"), "{report:#?}");
+    assert!(report.done.iter().any(|id| id.0.contains("UpdateClusterConfig")), "what does not depend on it runs");
+    assert!(matches!(bench.apply().await, Ending::Done(..)));
+    assert!(bench.plan().await.in_sync());
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_what_depends_on_a_failure_is_skipped() {
+    let bench = Bench::new("cluster.yaml");
+    let fails = Effect::CreateFails { code: "NodeCreationFailure".to_owned(), message: "no capacity".to_owned() };
+    bench.tamper(|world| world.fail(fault("eks:CreateNodegroup", 2, 1, fails)));
+    let Ending::Incomplete(report, _) = bench.apply().await else { panic!("the failed group went unseen") };
+    let (failed, skipped) = ids(&report);
+    assert_eq!(failed.len(), 1);
+    let group = failed[0].strip_suffix(" create").unwrap().strip_prefix("nodegroup/").unwrap();
+    assert!(report.failed[0].1.contains("NodeCreationFailure: no capacity"), "{report:#?}");
+    assert!(!skipped.is_empty() && skipped.iter().all(|id| id.starts_with(&format!("autoscaling-group/{group} "))), "{skipped:?}");
+    // It is ours and of no use: made again without --prune.
+    let ending = bench.apply().await;
+    assert!(matches!(ending, Ending::Done(..)), "{ending:#?}");
+    assert!(bench.plan().await.in_sync());
+}

@@ -1,0 +1,20 @@
+//! The integration tests, in one binary: linking the AWS clients once is slow enough.
+//!
+//! Every test runs the real SDK against the sandbox in virtual time, and every mutating request passes the sandbox's
+//! auditor.
+
+mod bench;
+mod cli;
+mod convergence;
+mod crash;
+mod documents;
+mod faults;
+mod plans;
+mod reading;
+mod registry;
+mod rows;
+mod safety;
+mod states;
+mod story;
+mod switches;
+mod tidy;

@@ -1,0 +1,211 @@
+//! The safety rules of the design, one by one. The auditor in the sandbox stands behind every test besides.
+
+use sandbox::{GroupTag, World};
+use serde_json::json;
+use trueup::apply::Ending;
+use trueup::plan::{Plan, Verb};
+
+use crate::bench::{Bench, scaling_group_of, text};
+
+fn verb(plan: &Plan, address: &str) -> Option<Verb> {
+    plan.changes.iter().find(|change| change.address.to_string() == address).map(|change| change.verb)
+}
+
+async fn assert_blocked(bench: &Bench, says: &str) {
+    let before = bench.mutations().len();
+    let ending = bench.apply().await;
+    let Ending::Blocked(plan) = &ending else { panic!("not blocked: {ending:#?}") };
+    assert!(text(plan).contains(says), "{}", text(plan));
+    assert_eq!(bench.mutations().len(), before, "blocked, and still something was changed");
+}
+
+/// Nodes of a group, and of the Auto Scaling group behind it.
+fn resize(world: &mut World, nodegroup: &str, nodes: i64) {
+    let groups = &mut world.clusters_mut().get_mut("gitlab-runners").unwrap().nodegroups;
+    groups.get_mut(nodegroup).unwrap().config.scaling.desired = nodes;
+    scaling_group_of(world, nodegroup).desired_capacity = nodes;
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_2_only_what_create_tagged_is_ours() {
+    let mut bench = Bench::applied("cluster.yaml").await;
+    bench.consent.prune = true;
+    bench.consent.disruption = true;
+    bench.tamper(|world| {
+        let groups = &mut world.clusters_mut().get_mut("gitlab-runners").unwrap().nodegroups;
+        groups.get_mut("jobs").unwrap().tags.remove("trueup/cluster");
+        groups.get_mut("management").unwrap().tags.insert("trueup/cluster".into(), "us-east-1/another".into());
+    });
+    bench.file["nodegroups"] = json!([]);
+    let plan = bench.plan().await;
+    assert_eq!(verb(&plan, "nodegroup/jobs"), Some(Verb::Unmanaged), "no tag");
+    assert_eq!(verb(&plan, "nodegroup/management"), Some(Verb::Unmanaged), "another cluster's tag");
+    assert_eq!(verb(&plan, "nodegroup/jobs-arm64"), Some(Verb::Delete));
+    assert!(matches!(bench.apply().await, Ending::Done(..)));
+    let left = bench.tamper(|world| world.clusters()["gitlab-runners"].nodegroups.keys().cloned().collect::<Vec<_>>());
+    assert_eq!(left, ["jobs", "management"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_2_nothing_is_deleted_without_prune_nor_without_consent_to_the_disruption() {
+    let mut bench = Bench::applied("cluster.yaml").await;
+    bench.file["nodegroups"].as_array_mut().unwrap().truncate(2);
+    assert!(matches!(bench.apply().await, Ending::InSync(_)), "an extra is no drift");
+    bench.consent.prune = true;
+    assert_blocked(&bench, "terminates 0 nodes").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_2_a_named_thing_that_exists_never_becomes_deletable() {
+    let mut bench = Bench::applied("cluster.yaml").await;
+    bench.tamper(|world| {
+        let groups = &mut world.clusters_mut().get_mut("gitlab-runners").unwrap().nodegroups;
+        groups.get_mut("jobs").unwrap().tags.remove("trueup/cluster");
+    });
+    bench.edit("/nodegroups/1/labels/more", json!("labels"));
+    assert!(matches!(bench.apply().await, Ending::Done(..)), "naming it is consent to change it");
+    let tagged = bench.tamper(|world| {
+        world.clusters()["gitlab-runners"].nodegroups["jobs"].tags.contains_key("trueup/cluster")
+    });
+    assert!(!tagged, "only the create call writes the ownership tag");
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_3_groups_are_never_replaced() {
+    let mut bench = Bench::applied("cluster.yaml").await;
+    bench.consent = crate::bench::FULL_CONSENT;
+    bench.edit("/nodegroups/1/instanceTypes", json!(["m7i.2xlarge"]));
+    assert_blocked(&bench, "instanceTypes is fixed when the resource is made").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_4_closing_the_public_endpoint_takes_consent() {
+    let mut bench = Bench::applied("cluster.yaml").await;
+    bench.edit("/cluster/resourcesVpcConfig/endpointPublicAccess", json!(false));
+    assert_blocked(&bench, "the public endpoint closes; somebody may be locked out").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_4_dropping_an_address_takes_consent_and_adding_one_does_not() {
+    let mut bench = Bench::applied("cluster.yaml").await;
+    bench.edit("/cluster/resourcesVpcConfig/publicAccessCidrs", json!(["203.0.113.0/24", "198.51.100.7/32"]));
+    assert!(matches!(bench.apply().await, Ending::Done(..)));
+    bench.edit("/cluster/resourcesVpcConfig/publicAccessCidrs", json!(["198.51.100.7/32"]));
+    assert_blocked(&bench, "addresses that reach the public endpoint today will not").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_5_a_lower_maximum_under_load_is_blocked() {
+    let mut bench = Bench::applied("cluster.yaml").await;
+    bench.tamper(|world| resize(world, "jobs", 12));
+    assert!(bench.plan().await.in_sync(), "the size is the autoscaler's");
+    bench.edit("/nodegroups/1/scalingConfig/maxSize", json!(8));
+    assert_blocked(&bench, "the group shrinks; terminates 4 nodes").await;
+    bench.edit("/nodegroups/1/disruption", json!("allow"));
+    assert!(matches!(bench.apply().await, Ending::Done(..)), "the file may consent for one group");
+    let sizes = bench.tamper(|world| {
+        let scaling = &world.clusters()["gitlab-runners"].nodegroups["jobs"].config.scaling;
+        (scaling.max, scaling.desired)
+    });
+    assert_eq!(sizes, (8, 8));
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_5_a_higher_minimum_brings_the_size_along() {
+    let mut bench = Bench::applied("cluster.yaml").await;
+    bench.edit("/nodegroups/1/scalingConfig/minSize", json!(3));
+    assert!(matches!(bench.apply().await, Ending::Done(..)), "adding nodes needs no consent");
+    let desired = bench.tamper(|world| world.clusters()["gitlab-runners"].nodegroups["jobs"].config.scaling.desired);
+    assert_eq!(desired, 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_5_rolls_evictions_and_rebalances_take_consent() {
+    let original = Bench::applied("cluster.yaml").await;
+    let cases = [
+        ("/nodegroups/1/releaseVersion", json!("1.34.1-20251112"), "EKS replaces every node; drains 1 node"),
+        (
+            "/nodegroups/1/taints",
+            json!([{ "key": "dedicated", "value": "jobs", "effect": "NoExecute" }]),
+            "a NoExecute taint evicts the pods that do not tolerate it; drains 1 node",
+        ),
+        ("/nodegroups/1/autoscaling/suspendedProcesses", json!([]), "AZRebalance terminates nodes to even out zones"),
+    ];
+    for (pointer, value, says) in cases {
+        let mut bench = original.copy();
+        bench.edit(pointer, value);
+        assert_blocked(&bench, says).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_6_what_is_not_ours_on_the_group_is_left_alone() {
+    let mut bench = Bench::applied("cluster.yaml").await;
+    bench.edit("/nodegroups/1/autoscaling", json!({ "clusterAutoscaler": "unmanaged" }));
+    bench.tamper(|world| {
+        let tag = GroupTag { value: "nonsense".into(), propagate_at_launch: true };
+        let key = "k8s.io/cluster-autoscaler/node-template/taint/dedicated";
+        scaling_group_of(world, "jobs").tags.insert(key.into(), tag);
+    });
+    let plan = bench.plan().await;
+    assert_eq!(verb(&plan, "autoscaling-group/jobs"), None, "an unmanaged group is not even compared");
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_6_what_aws_suspended_is_reported_and_never_resumed() {
+    let bench = Bench::applied("cluster.yaml").await;
+    bench.tamper(|world| {
+        for group in world.auto_scaling_groups_mut().values_mut() {
+            group.suspended.insert("Launch".into(), "Administrative suspension at 2026-01-02T00:00:00Z".into());
+        }
+    });
+    let plan = bench.plan().await;
+    assert!(plan.in_sync());
+    assert!(text(&plan).contains("AWS itself suspended Launch"), "{}", text(&plan));
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_6_a_group_with_an_operator_is_blocked() {
+    let mut bench = Bench::applied("cluster.yaml").await;
+    bench.tamper(|world| {
+        for group in world.auto_scaling_groups_mut().values_mut() {
+            group.operator = Some("operator.example.amazonaws.com".into());
+        }
+    });
+    bench.edit("/nodegroups/1/autoscaling/tags", json!({ "new": "tag" }));
+    assert_blocked(&bench, "only operator.example.amazonaws.com may change this Auto Scaling group").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_6_too_many_tags_are_seen_before_anything_is_written() {
+    let bench = Bench::applied("cluster.yaml").await;
+    bench.tamper(|world| {
+        let group = scaling_group_of(world, "jobs");
+        let tag = GroupTag { value: "theirs".into(), propagate_at_launch: false };
+        group.tags.extend((0..45).map(|number| (format!("foreign-{number}"), tag.clone())));
+        group.tags.retain(|key, _| !key.contains("node-template/taint"));
+    });
+    assert_blocked(&bench, "AWS allows 50").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_8_there_is_no_way_back_without_consent() {
+    let mut bench = Bench::new("cluster.yaml");
+    bench.edit("/cluster/accessConfig/authenticationMode", json!("API_AND_CONFIG_MAP"));
+    bench.apply_fully().await;
+    bench.edit("/cluster/accessConfig/authenticationMode", json!("API"));
+    assert_blocked(&bench, "there is no way back").await;
+    bench.consent.irreversible = true;
+    assert!(matches!(bench.apply().await, Ending::Done(..)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_blocked_can_be_skipped() {
+    let mut bench = Bench::applied("cluster.yaml").await;
+    bench.skip_blocked = true;
+    bench.edit("/nodegroups/1/instanceTypes", json!(["m7i.2xlarge"]));
+    bench.edit("/nodegroups/2/labels/more", json!("labels"));
+    let ending = bench.apply().await;
+    let Ending::Incomplete(report, plan) = &ending else { panic!("{ending:#?}") };
+    assert!(report.complete() && !report.done.is_empty() && plan.blocked());
+}

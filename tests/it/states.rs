@@ -1,0 +1,106 @@
+//! Resources met in the middle of something.
+
+use aws_sdk_eks::types::{LogSetup, LogType, Logging};
+use sandbox::NodegroupStatus;
+use serde_json::json;
+use trueup::apply::Ending;
+use trueup::aws::{Aws, Endpoint, connect};
+use trueup::event::EventKind;
+use trueup::plan::Verb;
+
+use crate::bench::{Bench, text};
+
+/// Somebody else with an SDK client of their own.
+async fn outsider(bench: &Bench) -> Aws {
+    connect("us-east-1", Endpoint::Mounted(bench.mount.unaudited())).await.0
+}
+
+#[tokio::test(start_paused = true)]
+async fn somebody_elses_update_is_waited_for() {
+    let mut bench = Bench::applied("cluster.yaml").await;
+    let outsider = outsider(&bench).await;
+    let setup = LogSetup::builder().types(LogType::Scheduler).enabled(true).build();
+    let logging = Logging::builder().cluster_logging(setup).build();
+    outsider.eks.update_cluster_config().name("gitlab-runners").logging(logging).send().await.unwrap();
+    bench.edit("/cluster/upgradePolicy/supportType", json!("EXTENDED"));
+    let (ending, events) = bench.apply_heard().await;
+    assert!(matches!(ending, Ending::Done(..)), "{ending:#?}");
+    assert!(bench.plan().await.in_sync(), "their log type is drift, and gone");
+    let waited = events.iter().any(|event| {
+        matches!(event.kind, EventKind::ActionRetrying { .. } | EventKind::ActionWaiting { .. })
+    });
+    assert!(waited, "nothing had to wait");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_group_that_somebody_deletes_is_made_again() {
+    let bench = Bench::applied("cluster.yaml").await;
+    let outsider = outsider(&bench).await;
+    outsider.eks.delete_nodegroup().cluster_name("gitlab-runners").nodegroup_name("jobs").send().await.unwrap();
+    let plan = bench.plan().await;
+    assert!(text(&plan).contains("is DELETING; it is made again once it is gone"), "{}", text(&plan));
+    let ending = bench.apply().await;
+    assert!(matches!(ending, Ending::Done(..)), "{ending:#?}");
+    assert!(bench.plan().await.in_sync());
+}
+
+fn set_status(bench: &Bench, status: NodegroupStatus, issue: Option<&str>) {
+    bench.tamper(|world| {
+        let groups = &mut world.clusters_mut().get_mut("gitlab-runners").unwrap().nodegroups;
+        let group = groups.get_mut("jobs").unwrap();
+        group.status = status;
+        group.health_issues = issue
+            .map(|code| sandbox::Issue {
+                code: code.to_owned(),
+                message: "look here".to_owned(),
+                resource_ids: vec!["i-0123".to_owned()],
+            })
+            .into_iter()
+            .collect();
+    });
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_degraded_group_is_changed_and_its_issues_are_shown() {
+    let mut bench = Bench::applied("cluster.yaml").await;
+    set_status(&bench, NodegroupStatus::Degraded, Some("AsgInstanceLaunchFailures"));
+    let plan = bench.plan().await;
+    assert!(plan.in_sync());
+    assert!(text(&plan).contains("AsgInstanceLaunchFailures: look here (i-0123)"), "{}", text(&plan));
+    bench.edit("/nodegroups/1/labels/more", json!("labels"));
+    assert!(matches!(bench.apply().await, Ending::Done(..)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failed_group_that_is_not_ours_is_left_to_a_person() {
+    let bench = Bench::applied("cluster.yaml").await;
+    set_status(&bench, NodegroupStatus::CreateFailed, Some("NodeCreationFailure"));
+    bench.tamper(|world| {
+        let groups = &mut world.clusters_mut().get_mut("gitlab-runners").unwrap().nodegroups;
+        groups.get_mut("jobs").unwrap().tags.remove("trueup/cluster");
+    });
+    let ending = bench.apply().await;
+    let Ending::Blocked(plan) = &ending else { panic!("{ending:#?}") };
+    assert!(text(plan).contains("it is not ours to delete"), "{}", text(plan));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failed_group_of_ours_is_shown_as_made_again() {
+    let bench = Bench::applied("cluster.yaml").await;
+    set_status(&bench, NodegroupStatus::CreateFailed, Some("NodeCreationFailure"));
+    let plan = bench.plan().await;
+    let change = plan.changes.iter().find(|change| change.address.to_string() == "nodegroup/jobs").unwrap();
+    assert_eq!(change.verb, Verb::Recreate);
+    assert!(change.notes[0].contains("NodeCreationFailure"), "{:?}", change.notes);
+    assert!(matches!(bench.apply().await, Ending::Done(..)));
+    assert!(bench.plan().await.in_sync());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_group_that_cannot_be_deleted_needs_a_person() {
+    let bench = Bench::applied("cluster.yaml").await;
+    set_status(&bench, NodegroupStatus::DeleteFailed, Some("Ec2SecurityGroupDeletionFailure"));
+    let ending = bench.apply().await;
+    let Ending::Blocked(plan) = &ending else { panic!("{ending:#?}") };
+    assert!(text(plan).contains("DELETE_FAILED: Ec2SecurityGroupDeletionFailure"), "{}", text(plan));
+}
