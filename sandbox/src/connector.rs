@@ -105,12 +105,16 @@ impl Mount {
         Self { caller: Caller::SomebodyElse, ..self.clone() }
     }
 
-    /// Does something with the world.
+    /// Does something with the world, as it is by now.
     ///
     /// # Errors
     /// If the world lives in a directory and cannot be read or written.
     pub fn world<T>(&self, f: impl FnOnce(&mut World) -> T) -> io::Result<T> {
-        self.shared.store.with(f)
+        let now = self.now();
+        self.shared.store.with(|world| {
+            world.advance(now);
+            f(world)
+        })
     }
 
     /// Every request so far, through this mount and its clones.

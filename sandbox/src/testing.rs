@@ -49,6 +49,7 @@ impl Client {
         self.wait(3600);
         self.eks("POST /clusters/demo/node-groups", nodegroup()).ok();
         self.wait(3600);
+        self.world.advance(self.now);
         self
     }
 

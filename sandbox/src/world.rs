@@ -81,9 +81,15 @@ impl World {
         }
     }
 
-    /// Answers a request. What is due by `now` happens first; time never runs backwards.
+    /// Answers a request. What is due by `now` happens first.
     pub fn handle(&mut self, now: SystemTime, request: &Request<Bytes>) -> Response<Bytes> {
         self.process(now, request, Caller::Audited).response
+    }
+
+    /// Lets time pass: what is due by `now` happens. Time never runs backwards.
+    pub fn advance(&mut self, now: SystemTime) {
+        self.now = self.now.max(now);
+        eks::advance(self);
     }
 
     /// The time of the last request.
@@ -147,8 +153,7 @@ impl World {
     }
 
     pub(crate) fn process(&mut self, now: SystemTime, request: &Request<Bytes>, caller: Caller) -> Handled {
-        self.now = self.now.max(now);
-        eks::advance(self);
+        self.advance(now);
         self.requests += 1;
         let request_id = self.uuid("request", self.requests);
         let incoming = wire::read(&self.settings, request);

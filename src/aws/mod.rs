@@ -161,7 +161,10 @@ impl Aws {
     /// # Errors
     /// When STS cannot be asked, for want of credentials or network.
     pub async fn identity(&self) -> Result<Identity, Fault> {
-        let answer = self.sts.get_caller_identity().send().await.map_err(fault("sts", "GetCallerIdentity"))?;
+        // Without network or credentials everything fails: say so soon.
+        let few = aws_sdk_sts::config::Builder::new().retry_config(RetryConfig::standard().with_max_attempts(3));
+        let answer = self.sts.get_caller_identity().customize().config_override(few).send().await;
+        let answer = answer.map_err(fault("sts", "GetCallerIdentity"))?;
         Ok(Identity { account: answer.account.unwrap_or_default(), arn: answer.arn.unwrap_or_default() })
     }
 }

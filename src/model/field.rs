@@ -266,10 +266,8 @@ fn entry_calls(from: Option<&Value>, to: &Value, set: Call, unset: Call) -> Vec<
 
 fn replacement(name: &str) -> Blocker {
     Blocker::new(
-        format!(
-            "{name} is fixed when the resource is made; another value needs a new resource, which would end every pod on the old one"
-        ),
-        "keep the live value here; for the new one add a resource under a new name, move the work over, then remove the old one and run with --prune",
+        format!("only a new resource can have another {name}, and replacing this one would end every pod on it"),
+        "keep the live value here; add a resource under a new name, move the work over, then remove the old one with --prune",
     )
 }
 

@@ -37,9 +37,12 @@ pub(super) fn withhold(drafts: &mut [Draft], consent: &Consent) {
 
 fn missing(action: &super::Action, consent: &Consent) -> Option<Blocker> {
     if let Some(disruption) = action.disruption.as_ref().filter(|_| !consent.disruption && !action.to.consents()) {
+        // What a field disrupts stands beside the field; a whole resource has no such place.
+        let what = if action.changes.is_empty() { format!(": {}", sentence(disruption)) } else { String::new() };
+        let in_file = action.to.consent_in_file().map(|word| format!(", or {word}")).unwrap_or_default();
         return Some(Blocker::new(
-            format!("{}: {}", action.operation, sentence(disruption)),
-            "run with --allow-disruption to consent, or set `disruption: allow` on the nodegroup",
+            format!("{} is disruptive and nobody has consented{what}", action.operation),
+            format!("run with --allow-disruption to consent{in_file}"),
         ));
     }
     if action.irreversible() && !consent.irreversible {

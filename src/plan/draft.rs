@@ -63,7 +63,7 @@ fn draft(wanted: &Resource, seen: Option<&Seen<Resource>>) -> Draft {
 
 fn absent(wanted: &Resource) -> Draft {
     match wanted.born() {
-        Some(born) => compared(wanted, &born, Verb::Create),
+        Some(born) => compared(wanted, &born, Verb::Born),
         None => Draft { change: change(wanted, Verb::Create, initial(wanted)), actions: vec![create(wanted)] },
     }
 }

@@ -57,6 +57,8 @@ pub enum Verb {
     Keep,
     /// It is made.
     Create,
+    /// AWS makes it together with what it needs; then it is changed.
+    Born,
     /// It is changed in place.
     Update,
     /// It failed while being made, is ours, and is deleted and made again.

@@ -29,8 +29,8 @@ pub enum Mood {
     Drift,
 }
 
-/// The width of the column of field names.
-const NAMES: usize = 34;
+/// The widest that the column of field names may be.
+const WIDEST_NAME: usize = 44;
 
 impl fmt::Display for PlanText<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -58,7 +58,7 @@ impl PlanText<'_> {
         let of = |verb: Verb| self.plan.changes.iter().filter(|change| change.verb == verb).count();
         let drift = self.mood == Mood::Drift;
         let parts = [
-            (of(Verb::Create), if drift { "missing" } else { "to create" }),
+            (of(Verb::Create) + of(Verb::Born), if drift { "missing" } else { "to create" }),
             (of(Verb::Update), if drift { "changed" } else { "to change" }),
             (of(Verb::Recreate), if drift { "broken" } else { "to make again" }),
             (of(Verb::Delete), "to delete"),
@@ -91,7 +91,7 @@ fn worth_showing(change: &Change) -> bool {
 fn block(change: &Change, mood: Mood) -> String {
     let symbol = match change.verb {
         Verb::Keep => paint(QUIET, "="),
-        Verb::Create => paint(ADD, "+"),
+        Verb::Create | Verb::Born => paint(ADD, "+"),
         Verb::Update => paint(CHANGE, "~"),
         Verb::Recreate => paint(WARN, "±"),
         Verb::Wait => paint(CHANGE, "…"),
@@ -105,8 +105,9 @@ fn block(change: &Change, mood: Mood) -> String {
     };
     let mut out = String::new();
     line(&mut out, format_args!("  {symbol} {} {says}", paint(STRONG, &change.address)));
+    let width = change.fields.iter().map(|field| field.name.len()).max().unwrap_or(0).min(WIDEST_NAME);
     for field in &change.fields {
-        field_lines(&mut out, field, change.verb);
+        field_lines(&mut out, field, change.verb, width);
     }
     for blocker in &change.blockers {
         blocker_lines(&mut out, blocker);
@@ -120,6 +121,7 @@ fn block(change: &Change, mood: Mood) -> String {
 fn intent(change: &Change) -> &'static str {
     match change.verb {
         Verb::Create => "will be created",
+        Verb::Born => "comes with its nodegroup, and then:",
         Verb::Update if change.blocked() => "should be changed",
         Verb::Update => "will be changed",
         Verb::Recreate => "will be deleted and made again",
@@ -132,7 +134,7 @@ fn intent(change: &Change) -> &'static str {
 fn drift(verb: Verb) -> &'static str {
     match verb {
         Verb::Keep => "stays as it is",
-        Verb::Create => "is missing",
+        Verb::Create | Verb::Born => "is missing",
         Verb::Update => "differs from the file",
         Verb::Recreate => "is broken",
         Verb::Wait => "is in the middle of a change",
@@ -141,7 +143,7 @@ fn drift(verb: Verb) -> &'static str {
     }
 }
 
-fn field_lines(out: &mut String, field: &FieldChange, verb: Verb) {
+fn field_lines(out: &mut String, field: &FieldChange, verb: Verb, width: usize) {
     let FieldChange { name, from, to, disruption, irreversible, blocker, kept } = field;
     let new = from.is_none() && matches!(verb, Verb::Create | Verb::Recreate);
     match entries(from.as_ref(), to.as_ref()).filter(|_| !new) {
@@ -151,10 +153,10 @@ fn field_lines(out: &mut String, field: &FieldChange, verb: Verb) {
                 line(out, format_args!("        {}", entry_text(&entry)));
             }
         }
-        None if new => line(out, format_args!("      {name:NAMES$} {}", to.as_ref().map(text).unwrap_or_default())),
+        None if new => line(out, format_args!("      {name:width$}  {}", to.as_ref().map(text).unwrap_or_default())),
         None => {
             let (from, to) = (optional(from.as_ref()), optional(to.as_ref()));
-            line(out, format_args!("      {name:NAMES$} {from} → {to}"));
+            line(out, format_args!("      {name:width$}  {from} → {to}"));
         }
     }
     if let Some(disruption) = disruption {

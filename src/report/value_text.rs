@@ -10,7 +10,10 @@ pub(super) fn text(value: &Value) -> String {
         Value::Text(text) => word(text),
         Value::List(list) => bracketed(list.iter().map(|it| word(it))),
         Value::Set(set) => bracketed(set.iter().map(|it| word(it))),
-        Value::Map(map) => bracketed(map.iter().map(|(key, value)| format!("{key}: {}", word(value)))),
+        Value::Map(map) => {
+            let entries: Vec<String> = map.iter().map(|(key, value)| format!("{key}: {}", word(value))).collect();
+            format!("{{ {} }}", entries.join(", "))
+        }
     }
 }
 

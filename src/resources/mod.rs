@@ -57,6 +57,10 @@ pub trait Managed: Clone {
     fn consents(&self) -> bool {
         false
     }
+    /// How the file could consent, where it can; for hints.
+    fn consent_in_file(&self) -> Option<&'static str> {
+        None
+    }
     /// What deleting it disrupts.
     fn removal(&self) -> Option<Disruption> {
         None
@@ -131,6 +135,10 @@ macro_rules! managed {
             /// See [`Managed::consents`].
             pub fn consents(&self) -> bool {
                 match self { $(Self::$kind(it) => it.consents(),)+ }
+            }
+            /// See [`Managed::consent_in_file`].
+            pub fn consent_in_file(&self) -> Option<&'static str> {
+                match self { $(Self::$kind(it) => it.consent_in_file(),)+ }
             }
             /// See [`Managed::removal`].
             pub fn removal(&self) -> Option<Disruption> {

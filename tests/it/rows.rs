@@ -206,8 +206,8 @@ fn config_cases() -> Vec<Case> {
         },
         group_case(
             "releaseVersion",
-            ("/nodegroups/0/releaseVersion", json!("1.33.4-20251007")),
-            |w| group(w).release_version = "1.33.4-20251007".into(),
+            ("/nodegroups/0/releaseVersion", json!("1.33.6-20251112")),
+            |w| group(w).release_version = "1.33.4-20251001".into(),
             Repaired,
         ),
         group_case("scalingConfig.minSize", ("/nodegroups/0/scalingConfig/minSize", json!(2)), |w| group(w).config.scaling.min = 0, Repaired),
@@ -293,7 +293,7 @@ fn nested_cases() -> Vec<Case> {
         group_case(
             "warmPoolConfig.enabled",
             ("/nodegroups/0/warmPoolConfig", json!({ "enabled": false })),
-            |w| group(w).config.warm_pool.as_mut().unwrap().enabled = Some(false),
+            |w| group(w).config.warm_pool = None,
             Repaired,
         ),
         group_case(

@@ -75,7 +75,7 @@ async fn rule_3_groups_are_never_replaced() {
     let mut bench = Bench::applied("cluster.yaml").await;
     bench.consent = crate::bench::FULL_CONSENT;
     bench.edit("/nodegroups/1/instanceTypes", json!(["m7i.2xlarge"]));
-    assert_blocked(&bench, "instanceTypes is fixed when the resource is made").await;
+    assert_blocked(&bench, "only a new resource can have another instanceTypes").await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -123,7 +123,7 @@ async fn rule_5_a_higher_minimum_brings_the_size_along() {
 async fn rule_5_rolls_evictions_and_rebalances_take_consent() {
     let original = Bench::applied("cluster.yaml").await;
     let cases = [
-        ("/nodegroups/1/releaseVersion", json!("1.34.1-20251112"), "EKS replaces every node; drains 1 node"),
+        ("/nodegroups/1/releaseVersion", json!("1.34.1-20251016"), "EKS replaces every node; drains 1 node"),
         (
             "/nodegroups/1/taints",
             json!([{ "key": "dedicated", "value": "jobs", "effect": "NoExecute" }]),

@@ -24,6 +24,7 @@ fn only(group: &str) -> DisruptionConsent {
 
 #[track_caller]
 fn caught(client: &mut Client, route: &str, body: Value, why: &str) {
+    client.world.advance(client.now);
     let before = (client.world.clusters().clone(), client.world.violations().len());
     client.eks(route, body).refused(400, "AuditViolation", why);
     assert_eq!((client.world.clusters().clone(), client.world.violations().len()), (before.0, before.1 + 1));

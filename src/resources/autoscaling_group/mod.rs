@@ -158,6 +158,10 @@ impl Managed for AutoscalingGroup {
         self.consents
     }
 
+    fn consent_in_file(&self) -> Option<&'static str> {
+        Some("set `disruption: allow` on the nodegroup")
+    }
+
     /// Tags and processes change at once; what takes time is only that a new group becomes visible.
     fn patience(&self) -> Duration {
         Duration::from_mins(1)

@@ -9,6 +9,7 @@ mod settings;
 #[cfg(feature = "aws")]
 mod settings_aws;
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -170,6 +171,10 @@ impl Managed for Nodegroup {
         self.consents
     }
 
+    fn consent_in_file(&self) -> Option<&'static str> {
+        Some("set `disruption: allow` on the nodegroup")
+    }
+
     fn removal(&self) -> Option<Disruption> {
         Some(Disruption { effect: Effect::Terminates, nodes: self.nodes(), because: "the group is deleted" })
     }
@@ -237,7 +242,7 @@ impl Nodegroup {
             field("version", self.version.clone(), Rule::Guarded(VERSION, never_back))
                 .disrupts(rolls())
                 .phase(Phase::Late),
-            field("releaseVersion", self.release_version.clone(), Rule::InPlace(VERSION))
+            field("releaseVersion", self.release_version.clone(), Rule::Guarded(VERSION, never_older))
                 .disrupts(rolls())
                 .phase(Phase::Late),
         ]
@@ -327,14 +332,33 @@ pub fn spelled(taint: &Taint) -> String {
 }
 
 fn never_back(live: &Value, wanted: &Value) -> Verdict {
-    let minor_of = |value: &Value| if let Value::Text(text) = value { minor(text) } else { None };
-    if minor_of(wanted) < minor_of(live) {
-        return Verdict::Refused(Blocker::new(
-            "EKS does not take nodes back to an older version",
-            "write the live version into the file, or add a group under a new name",
-        ));
+    refused_if(compared(live, wanted, minor) == Some(Ordering::Greater))
+}
+
+/// Releases of one AMI family count up: `1.34.1-20251016`, `1.34.2-20251112`; of Bottlerocket `1.48.0-5bde7a00`.
+fn never_older(live: &Value, wanted: &Value) -> Verdict {
+    refused_if(compared(live, wanted, release) == Some(Ordering::Greater))
+}
+
+fn release(text: &str) -> Option<Vec<u32>> {
+    text.split('-').next()?.split('.').map(|part| part.parse().ok()).collect()
+}
+
+fn compared<T: Ord>(live: &Value, wanted: &Value, read: fn(&str) -> Option<T>) -> Option<Ordering> {
+    match (live, wanted) {
+        (Value::Text(live), Value::Text(wanted)) => Some(read(live)?.cmp(&read(wanted)?)),
+        _ => None,
     }
-    Verdict::Allowed
+}
+
+fn refused_if(older: bool) -> Verdict {
+    if !older {
+        return Verdict::Allowed;
+    }
+    Verdict::Refused(Blocker::new(
+        "EKS does not take nodes back to an older version or release",
+        "write the live one into the file, or add a group under a new name",
+    ))
 }
 
 impl From<&spec::RemoteAccess> for RemoteAccess {
