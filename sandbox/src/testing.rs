@@ -2,6 +2,8 @@
 //!
 //! Not here: an SDK; the integration test has the real ones.
 
+#![expect(clippy::needless_pass_by_value, reason = "tests write their values in place")]
+
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;

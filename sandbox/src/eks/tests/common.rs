@@ -107,7 +107,7 @@ fn tags_are_merged_and_seen_late() {
     assert_eq!(client.nodegroup()["tags"], json!({ "a": "3" }));
 }
 
-/// facts §2.1 NotFoundException / BadRequestException, §1.1 tags
+/// facts §2.1 tag operations, §1.1 tags
 #[test]
 fn wrong_tags_and_arns_have_their_own_errors() {
     let mut client = Client::new().settled();
@@ -143,6 +143,18 @@ fn the_same_requests_make_the_same_world() {
     let world = |seed: u64| Client::with(Settings { seed, ..Settings::default() }).settled().world;
     assert_eq!(world(1), world(1));
     assert_ne!(world(1).auto_scaling_groups().keys().next(), world(2).auto_scaling_groups().keys().next());
+}
+
+/// A world in a file is the world in memory.
+#[test]
+fn a_world_survives_being_written_down() {
+    let mut client = Client::new().settled();
+    client.world.fail(fault("*", Effect::Slow(std::time::Duration::from_millis(1500))));
+    let body = json!({ "deletionProtection": true, "clientRequestToken": TOKEN });
+    client.eks("POST /clusters/demo/update-config", body).ok();
+    client.eks("DELETE /clusters/demo/node-groups/blue", Value::Null).ok();
+    let text = serde_json::to_string(&client.world).unwrap();
+    assert_eq!(serde_json::from_str::<crate::World>(&text).unwrap(), client.world);
 }
 
 #[test]

@@ -268,7 +268,7 @@ fn suspended_processes_can_fail_a_roll() {
     }
 }
 
-/// facts §3 CREATE_FAILED
+/// facts §3 creation that fails
 #[test]
 fn a_nodegroup_can_fail_and_be_deleted() {
     let mut client = Client::new().settled();
