@@ -23,7 +23,7 @@ use crate::spec::Spec;
 /// How many rounds of reading, planning and running there may be.
 const ROUNDS: usize = 3;
 /// How long what was written may take to be read back (facts/eks-semantics.md §2.3).
-const READ_BACK_WITHIN: Duration = Duration::from_secs(60);
+const READ_BACK_WITHIN: Duration = Duration::from_mins(1);
 const READ_BACK_EVERY: Duration = Duration::from_secs(5);
 
 /// How an apply is done.
@@ -93,7 +93,7 @@ async fn rounds(
     let mut last = None;
     for round in 1..=ROUNDS {
         let (live, reading) = observe(spec, aws).await?;
-        let plan = plan(spec, &live, &options.consent);
+        let plan = plan(spec, &live, options.consent);
         let over = plan.runnable().next().is_none();
         match &approved {
             None => {
@@ -148,7 +148,7 @@ async fn read_back(spec: &Spec, aws: &Aws, options: &Options, live: Live, ran: &
                 None => live.resources.remove(&address),
             };
         }
-        let plan = plan(spec, &live, &options.consent);
+        let plan = plan(spec, &live, options.consent);
         if plan.runnable().next().is_none() {
             return Ok(Some(plan));
         }
@@ -197,7 +197,8 @@ impl Approval {
     fn covers(&self, plan: &Plan) -> bool {
         let known = plan.runnable().all(|action| {
             // What AWS makes, and may remake, together with an approved resource counts with it.
-            let part_of_approved = action.to.born().is_some() && action.to.needs().iter().all(|need| self.addresses.contains(need));
+            let part_of_approved =
+                action.to.born().is_some() && action.to.needs().iter().all(|need| self.addresses.contains(need));
             part_of_approved || self.addresses.contains(&action.address)
         });
         let mild = disruptions(plan).iter().all(|(address, worst)| self.disruptions.get(address) >= Some(worst));

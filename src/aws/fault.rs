@@ -82,7 +82,7 @@ where
             SdkError::DispatchFailure(_) | SdkError::ConstructionFailure(_) | SdkError::TimeoutError(_) => {
                 of_transport(&error)
             }
-            _ => (FaultKind::Other, chain(&error)),
+            SdkError::ResponseError(_) | _ => (FaultKind::Other, chain(&error)),
         };
         Fault { kind, service, operation, message }
     }

@@ -24,7 +24,7 @@ impl Drift {
         let (live, reading) = observe(&session.spec, &session.aws).await?;
         // A drift is one whether or not anybody agreed to repair it.
         let consent = Consent { prune: false, disruption: true, irreversible: true };
-        let plan = plan(&session.spec, &live, &consent);
+        let plan = plan(&session.spec, &live, consent);
         print(PlanText { plan: &plan, reading, mood: Mood::Drift });
         Ok(if plan.in_sync() { Exit::Done } else { Exit::Pending })
     }

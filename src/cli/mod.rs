@@ -132,6 +132,6 @@ impl Cli {
                 }
             })
         });
-        result.unwrap_or_else(|stop| stop.report())
+        result.unwrap_or_else(stop::Stop::report)
     }
 }

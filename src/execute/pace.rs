@@ -12,7 +12,7 @@ pub(super) fn pause(waited: Duration) -> Duration {
 }
 
 /// How long a resource that was just made may stay invisible (facts/eks-semantics.md §2.3).
-pub(super) const VISIBLE_WITHIN: Duration = Duration::from_secs(60);
+pub(super) const VISIBLE_WITHIN: Duration = Duration::from_mins(1);
 
 /// How many reads in a row may fail while waiting; what was started goes on in AWS meanwhile.
 pub(super) const FAILED_READS: u32 = 5;

@@ -18,7 +18,7 @@ pub struct Consent {
 }
 
 /// Blocks every action that nobody agreed to, and then every action that needs a blocked one.
-pub(super) fn withhold(drafts: &mut [Draft], consent: &Consent) {
+pub(super) fn withhold(drafts: &mut [Draft], consent: Consent) {
     for draft in &mut *drafts {
         for action in &mut draft.actions {
             let missing = missing(action, consent);
@@ -35,7 +35,7 @@ pub(super) fn withhold(drafts: &mut [Draft], consent: &Consent) {
     }
 }
 
-fn missing(action: &super::Action, consent: &Consent) -> Option<Blocker> {
+fn missing(action: &super::Action, consent: Consent) -> Option<Blocker> {
     if let Some(disruption) = action.disruption.as_ref().filter(|_| !consent.disruption && !action.to.consents()) {
         // What a field disrupts stands beside the field; a whole resource has no such place.
         let what = if action.changes.is_empty() { format!(": {}", sentence(disruption)) } else { String::new() };

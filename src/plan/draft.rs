@@ -17,7 +17,7 @@ pub(super) struct Draft {
 }
 
 /// A draft for everything in the file, then for everything else that was seen.
-pub(super) fn drafts(spec: &Spec, live: &Live, consent: &Consent) -> Vec<Draft> {
+pub(super) fn drafts(spec: &Spec, live: &Live, consent: Consent) -> Vec<Draft> {
     let wanted = desired(spec, live);
     let named: BTreeSet<Address> = wanted.iter().map(Resource::address).collect();
     let mut drafts: Vec<Draft> = vec![];
@@ -112,7 +112,7 @@ fn stuck(wanted: &Resource, why: &str) -> Draft {
     Draft { change, actions: vec![] }
 }
 
-fn extra(seen: &Seen<Resource>, consent: &Consent, tag: &str) -> Draft {
+fn extra(seen: &Seen<Resource>, consent: Consent, tag: &str) -> Draft {
     let resource = &seen.resource;
     let leaving = matches!(seen.state, State::Leaving(_));
     let verb = match (seen.owned, consent.prune) {

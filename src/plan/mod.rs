@@ -103,7 +103,7 @@ impl Change {
 }
 
 /// What differs between the file and AWS, and what to do about it.
-pub fn plan(spec: &Spec, live: &Live, consent: &Consent) -> Plan {
+pub fn plan(spec: &Spec, live: &Live, consent: Consent) -> Plan {
     let mut drafts = draft::drafts(spec, live, consent);
     order::link(&mut drafts, live);
     consent::withhold(&mut drafts, consent);

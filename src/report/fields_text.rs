@@ -13,9 +13,14 @@ pub fn fields_document() -> String {
          A field that the file does not mention is unmanaged: neither compared nor written.\n",
     );
     for kind in KINDS {
-        let section = kind.section.map_or_else(|| "part of `nodegroups`".to_owned(), |name| format!("section `{name}`"));
+        let section =
+            kind.section.map_or_else(|| "part of `nodegroups`".to_owned(), |name| format!("section `{name}`"));
         // Writing to a string cannot fail.
-        let _infallible = write!(out, "\n## {}\n\n{section}\n\n| field | a change | compared | order |\n|---|---|---|---|\n", kind.kind);
+        let _infallible = write!(
+            out,
+            "\n## {}\n\n{section}\n\n| field | a change | compared | order |\n|---|---|---|---|\n",
+            kind.kind
+        );
         for row in (kind.fields)() {
             out.push_str(&line(&row));
         }

@@ -12,7 +12,7 @@ use crate::event::{Event, EventKind, Outcome};
 use crate::plan::ActionId;
 
 /// How long an unchanged status may last before a plain log says again that it is still so.
-const REMINDER: Duration = Duration::from_secs(60);
+const REMINDER: Duration = Duration::from_mins(1);
 
 /// Shows events on standard error.
 pub struct Progress {
@@ -68,7 +68,11 @@ impl Progress {
     fn wait(&mut self, id: &ActionId, status: &str, waited: Duration) {
         let Some(line) = self.running.get_mut(id) else { return };
         line.bar.set_message(format!("{id}: {status}"));
-        let news = line.status != status || waited >= line.said + REMINDER;
+        // What every action says at first is no news in a log.
+        let news = line.status != status && !waited.is_zero() || waited >= line.said + REMINDER;
+        if waited.is_zero() {
+            status.clone_into(&mut line.status);
+        }
         if news {
             status.clone_into(&mut line.status);
             line.said = waited;
@@ -96,15 +100,8 @@ impl Progress {
     }
 
     fn say(&self, text: &str) {
-        let mut stream = anstream::stderr();
-        let write = || writeln!(stream, "{text}");
-        let written: io::Result<()> = match &self.bars {
-            Some(bars) => bars.suspend(write),
-            None => {
-                let mut write = write;
-                write()
-            }
-        };
+        let write = || writeln!(anstream::stderr(), "{text}");
+        let written: io::Result<()> = if let Some(bars) = &self.bars { bars.suspend(write) } else { write() };
         drop(written);
     }
 }

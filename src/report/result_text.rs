@@ -12,7 +12,9 @@ pub fn result_text(report: &Report) -> String {
     let Report { done, failed, skipped } = report;
     if !done.is_empty() && !report.complete() {
         heading(&mut out, &paint(ADD, format!("{} done:", count(done.len(), "action"))));
-        done.iter().for_each(|id| heading(&mut out, &format!("  {id}")));
+        for id in done {
+            heading(&mut out, &format!("  {id}"));
+        }
     }
     if !failed.is_empty() {
         heading(&mut out, &paint(STOP, format!("{} failed:", count(failed.len(), "action"))));
@@ -25,7 +27,9 @@ pub fn result_text(report: &Report) -> String {
     }
     if !skipped.is_empty() {
         heading(&mut out, &paint(WARN, format!("{} not tried:", count(skipped.len(), "action"))));
-        skipped.iter().for_each(|(id, because)| heading(&mut out, &format!("  {id}: needs {because}")));
+        for (id, because) in skipped {
+            heading(&mut out, &format!("  {id}: needs {because}"));
+        }
     }
     out
 }

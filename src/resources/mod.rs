@@ -88,6 +88,7 @@ macro_rules! managed {
     ($($kind:ident: $module:ident,)+) => {
         /// A resource of any kind.
         #[derive(Debug, Clone, PartialEq)]
+        #[expect(clippy::large_enum_variant, reason = "there are dozens, not millions")]
         pub enum Resource {
             $(#[doc = concat!("See [`", stringify!($module), "`].")] $kind($module::$kind),)+
         }

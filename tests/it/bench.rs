@@ -1,7 +1,7 @@
 //! The workbench of all tests: a world, a file, and trueup between them.
 
 use std::cell::Cell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use sandbox::{Audit, AutoScalingGroup, Call, DisruptionConsent, Mount, Settings, Switches, World};
 use serde_json::Value;
@@ -34,11 +34,8 @@ impl Bench {
     }
 
     pub(crate) fn with(file: &str, switches: Switches, page_size: Option<usize>) -> Self {
-        let audit = Audit {
-            ownership_key: "trueup/cluster".to_owned(),
-            disruption: DisruptionConsent::None,
-            prune: false,
-        };
+        let audit =
+            Audit { ownership_key: "trueup/cluster".to_owned(), disruption: DisruptionConsent::None, prune: false };
         let settings = Settings { switches, page_size, audit: Some(audit), ..Settings::default() };
         fastrand::seed(7);
         Self {
@@ -59,7 +56,7 @@ impl Bench {
 
     /// Lets time pass, after which reads no longer lag behind writes.
     pub(crate) async fn later(&self) {
-        tokio::time::sleep(std::time::Duration::from_secs(300)).await;
+        tokio::time::sleep(std::time::Duration::from_mins(5)).await;
     }
 
     /// The same file, and a copy of the world.
@@ -100,7 +97,7 @@ impl Bench {
         let spec = self.spec();
         let (aws, _retries) = self.connect().await;
         let (live, reading) = observe(&spec, &aws).await.unwrap();
-        (plan(&spec, &live, &self.consent), reading)
+        (plan(&spec, &live, self.consent), reading)
     }
 
     /// The plan as people see it, without colours and without the line about the reading.
@@ -131,8 +128,13 @@ impl Bench {
     /// Applies with full consent and demands that AWS is as the file says afterwards.
     pub(crate) async fn apply_fully(&self) {
         let runs = Cell::new(self.runs.get());
-        let consenting =
-            Self { mount: self.mount.clone(), file: self.file.clone(), consent: FULL_CONSENT, skip_blocked: false, runs };
+        let consenting = Self {
+            mount: self.mount.clone(),
+            file: self.file.clone(),
+            consent: FULL_CONSENT,
+            skip_blocked: false,
+            runs,
+        };
         let ending = consenting.apply().await;
         assert!(matches!(ending, Ending::Done(..) | Ending::InSync(_)), "{ending:#?}");
         self.runs.set(consenting.runs.get());
@@ -165,14 +167,6 @@ impl Bench {
     /// The requests so far that change something.
     pub(crate) fn mutations(&self) -> Vec<Call> {
         self.mount.calls().into_iter().filter(|call| call.mutating).collect()
-    }
-
-    pub(crate) fn calls_by_operation(&self) -> BTreeMap<String, usize> {
-        let mut counts = BTreeMap::new();
-        for call in self.mount.calls() {
-            *counts.entry(call.operation).or_default() += 1;
-        }
-        counts
     }
 }
 
@@ -232,6 +226,7 @@ pub(crate) fn differing(plan: &Plan) -> BTreeSet<(Address, &'static str)> {
 
 /// The Auto Scaling group behind a nodegroup.
 pub(crate) fn scaling_group_of<'a>(world: &'a mut World, nodegroup: &str) -> &'a mut AutoScalingGroup {
-    let is_its = |group: &&mut AutoScalingGroup| group.tags.get("eks:nodegroup-name").is_some_and(|tag| tag.value == nodegroup);
+    let is_its =
+        |group: &&mut AutoScalingGroup| group.tags.get("eks:nodegroup-name").is_some_and(|tag| tag.value == nodegroup);
     world.auto_scaling_groups_mut().values_mut().find(is_its).unwrap()
 }

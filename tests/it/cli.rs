@@ -66,7 +66,9 @@ fn the_whole_story_on_the_sandbox() {
 #[test]
 fn a_typo_is_never_taken_for_drift() {
     let folder = folder(unchanged);
-    for arguments in [&["drift", "--sandbox", "--prun"][..], &["drfit"], &["plan", "--sandbox-speed", "0", "--sandbox"], &[]] {
+    for arguments in
+        [&["drift", "--sandbox", "--prun"][..], &["drfit"], &["plan", "--sandbox-speed", "0", "--sandbox"], &[]]
+    {
         let output = trueup(folder.path(), arguments).output().unwrap();
         assert_eq!(code(&output), 64, "{arguments:?}: {}", err(&output));
     }
@@ -76,7 +78,8 @@ fn a_typo_is_never_taken_for_drift() {
 
 #[test]
 fn an_invalid_file_shows_every_problem_with_its_place() {
-    let folder = folder(|text| text.replace("version: \"1.34\"  ", "version: 1.30  ").replace("maxSize: 40", "maxsize: 40"));
+    let folder =
+        folder(|text| text.replace("version: \"1.34\"  ", "version: 1.30  ").replace("maxSize: 40", "maxsize: 40"));
     let output = trueup(folder.path(), &["plan", "--sandbox"]).output().unwrap();
     assert_eq!(code(&output), 3);
     let text = err(&output);
@@ -122,7 +125,9 @@ fn answering(status: &str, body: &str) -> (String, Arc<AtomicUsize>) {
     let count = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&count);
     let length = body.len();
-    let answer = format!("HTTP/1.1 {status}\r\ncontent-type: text/xml\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}");
+    let answer = format!(
+        "HTTP/1.1 {status}\r\ncontent-type: text/xml\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+    );
     std::thread::spawn(move || {
         for stream in listener.incoming() {
             let mut stream = stream.unwrap();
@@ -168,8 +173,10 @@ fn an_expired_token_says_what_to_do() {
 
 #[test]
 fn the_wrong_account_of_the_sandbox_is_refused_too() {
-    let folder = folder(|text| text.replace("accountId: \"111122223333\"", "accountId: \"444455556666\"")
-        .replace("arn:aws:iam::111122223333", "arn:aws:iam::444455556666"));
+    let folder = folder(|text| {
+        text.replace("accountId: \"111122223333\"", "accountId: \"444455556666\"")
+            .replace("arn:aws:iam::111122223333", "arn:aws:iam::444455556666")
+    });
     let output = trueup(folder.path(), &["apply", "--sandbox", "--yes"]).output().unwrap();
     assert_eq!(code(&output), 4, "{}", err(&output));
 }

@@ -14,10 +14,11 @@ fn consequences(case: &Case, other: &(Address, &'static str)) -> bool {
     let (address, field) = other;
     let of_the_same = address.name == case.name;
     match (case.kind, case.field) {
-        // The tags of the Auto Scaling group describe the nodegroup's labels and taints.
-        ("nodegroup", "labels" | "taints") => of_the_same && *field == "nodeTemplateTags",
-        // A group that becomes the autoscaler's gets both kinds of tags.
-        ("autoscaling-group", "discoveryTags") => of_the_same && *field == "nodeTemplateTags",
+        // The tags of the Auto Scaling group describe the nodegroup's labels and taints, and a group that becomes the
+        // autoscaler's gets both kinds of tags.
+        ("nodegroup", "labels" | "taints") | ("autoscaling-group", "discoveryTags") => {
+            of_the_same && *field == "nodeTemplateTags"
+        }
         // A pool that is gone has no settings.
         ("nodegroup", "warmPoolConfig.enabled") => of_the_same && field.starts_with("warmPoolConfig."),
         _ => false,
@@ -75,7 +76,11 @@ async fn converges(bench: &Bench, case: &Case, fate: Fate) {
         Fate::Refused => {
             let Ending::Blocked(plan) = &ending else { panic!("{}: {ending:#?}", case.field) };
             let fields = plan.changes.iter().flat_map(|change| &change.fields);
-            assert!(fields.filter(|field| field.name == case.field).any(|field| field.blocker.is_some()), "{}", case.field);
+            assert!(
+                fields.filter(|field| field.name == case.field).any(|field| field.blocker.is_some()),
+                "{}",
+                case.field
+            );
             assert_eq!(bench.mutations().len(), before, "{} was refused and still touched", case.field);
         }
     }
@@ -85,7 +90,8 @@ async fn converges(bench: &Bench, case: &Case, fate: Fate) {
 #[tokio::test(start_paused = true)]
 async fn what_means_the_same_is_no_change() {
     let mut bench = Bench::applied(FILE).await;
-    bench.edit("/cluster/resourcesVpcConfig/subnetIds", json!(["subnet-0b22bbbbbbbbbbbbb", "subnet-0a11aaaaaaaaaaaaa"]));
+    bench
+        .edit("/cluster/resourcesVpcConfig/subnetIds", json!(["subnet-0b22bbbbbbbbbbbbb", "subnet-0a11aaaaaaaaaaaaa"]));
     bench.edit("/cluster/resourcesVpcConfig/publicAccessCidrs", json!(["198.51.100.7/32", "203.0.113.99/24"]));
     bench.edit("/cluster/logging", json!(["scheduler", "controllerManager", "authenticator", "audit", "api"]));
     bench.edit("/nodegroups/0/subnets", json!(["subnet-0b22bbbbbbbbbbbbb", "subnet-0a11aaaaaaaaaaaaa"]));

@@ -87,7 +87,8 @@ async fn a_failed_update_is_a_failure_and_the_next_run_goes_on() {
     bench.edit("/nodegroups/1/labels/more", json!("labels"));
     bench.edit("/nodegroups/2/labels/more", json!("labels"));
     bench.edit("/cluster/logging", json!(["api"]));
-    let fails = Effect::UpdateFails { code: "PodEvictionFailure".to_owned(), message: "reached max retries".to_owned() };
+    let fails =
+        Effect::UpdateFails { code: "PodEvictionFailure".to_owned(), message: "reached max retries".to_owned() };
     bench.tamper(|world| world.fail(fault("eks:UpdateNodegroupConfig", 1, 1, fails)));
     let Ending::Incomplete(report, _) = bench.apply().await else { panic!("the failed update went unseen") };
     let (failed, skipped) = ids(&report);
@@ -108,7 +109,10 @@ async fn only_what_depends_on_a_failure_is_skipped() {
     assert_eq!(failed.len(), 1);
     let group = failed[0].strip_suffix(" create").unwrap().strip_prefix("nodegroup/").unwrap();
     assert!(report.failed[0].1.contains("NodeCreationFailure: no capacity"), "{report:#?}");
-    assert!(!skipped.is_empty() && skipped.iter().all(|id| id.starts_with(&format!("autoscaling-group/{group} "))), "{skipped:?}");
+    assert!(
+        !skipped.is_empty() && skipped.iter().all(|id| id.starts_with(&format!("autoscaling-group/{group} "))),
+        "{skipped:?}"
+    );
     // It is ours and of no use: made again without --prune.
     let ending = bench.apply().await;
     assert!(matches!(ending, Ending::Done(..)), "{ending:#?}");

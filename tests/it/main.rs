@@ -3,6 +3,8 @@
 //! Every test runs the real SDK against the sandbox in virtual time, and every mutating request passes the sandbox's
 //! auditor.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
 mod bench;
 mod cli;
 mod convergence;

@@ -55,9 +55,13 @@ async fn thirty_groups_are_complete_in_small_pages() {
 #[tokio::test(start_paused = true)]
 async fn a_failed_read_is_an_error_and_never_a_partial_picture() {
     let bench = Bench::applied("cluster.yaml").await;
-    for operation in ["eks:DescribeCluster", "eks:ListNodegroups", "eks:DescribeNodegroup", "autoscaling:DescribeAutoScalingGroups"] {
+    for operation in
+        ["eks:DescribeCluster", "eks:ListNodegroups", "eks:DescribeNodegroup", "autoscaling:DescribeAutoScalingGroups"]
+    {
         let bench = bench.copy();
-        bench.tamper(|world| world.fail(crate::faults::refused(operation, 403, "AccessDeniedException", "not authorized")));
+        bench.tamper(|world| {
+            world.fail(crate::faults::refused(operation, 403, "AccessDeniedException", "not authorized"));
+        });
         let before = bench.mutations().len();
         let ending = bench.apply().await;
         assert!(matches!(&ending, Ending::Unread(report, _) if report.done.is_empty()), "{operation}: {ending:#?}");

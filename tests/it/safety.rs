@@ -64,9 +64,8 @@ async fn rule_2_a_named_thing_that_exists_never_becomes_deletable() {
     });
     bench.edit("/nodegroups/1/labels/more", json!("labels"));
     assert!(matches!(bench.apply().await, Ending::Done(..)), "naming it is consent to change it");
-    let tagged = bench.tamper(|world| {
-        world.clusters()["gitlab-runners"].nodegroups["jobs"].tags.contains_key("trueup/cluster")
-    });
+    let tagged =
+        bench.tamper(|world| world.clusters()["gitlab-runners"].nodegroups["jobs"].tags.contains_key("trueup/cluster"));
     assert!(!tagged, "only the create call writes the ownership tag");
 }
 
@@ -123,7 +122,7 @@ async fn rule_5_a_higher_minimum_brings_the_size_along() {
 async fn rule_5_rolls_evictions_and_rebalances_take_consent() {
     let original = Bench::applied("cluster.yaml").await;
     let cases = [
-        ("/nodegroups/1/releaseVersion", json!("1.34.1-20251016"), "EKS replaces every node; drains 1 node"),
+        ("/nodegroups/1/releaseVersion", json!("1.34.9-20260105"), "EKS replaces every node; drains 1 node"),
         (
             "/nodegroups/1/taints",
             json!([{ "key": "dedicated", "value": "jobs", "effect": "NoExecute" }]),

@@ -26,9 +26,9 @@ async fn somebody_elses_update_is_waited_for() {
     let (ending, events) = bench.apply_heard().await;
     assert!(matches!(ending, Ending::Done(..)), "{ending:#?}");
     assert!(bench.plan().await.in_sync(), "their log type is drift, and gone");
-    let waited = events.iter().any(|event| {
-        matches!(event.kind, EventKind::ActionRetrying { .. } | EventKind::ActionWaiting { .. })
-    });
+    let waited = events
+        .iter()
+        .any(|event| matches!(event.kind, EventKind::ActionRetrying { .. } | EventKind::ActionWaiting { .. }));
     assert!(waited, "nothing had to wait");
 }
 

@@ -81,7 +81,7 @@ impl AutoscalingGroup {
         let propagated =
             deltas(step).filter(|(field, _)| *field == "propagatedTags").flat_map(|(_, delta)| delta.unset);
         tags.extend(propagated.filter_map(|key| Some((key.clone(), self.value(&key)?))));
-        for chunk in on_every(names, tags).chunks(TAGS_PER_CALL) {
+        for chunk in on_every(names, &tags).chunks(TAGS_PER_CALL) {
             let request = aws.autoscaling.create_or_update_tags().set_tags(Some(chunk.to_vec()));
             request.send().await.map_err(fault("autoscaling", "CreateOrUpdateTags"))?;
         }
@@ -96,7 +96,7 @@ impl AutoscalingGroup {
 
 async fn delete_tags(names: &[String], step: &Step<'_>, aws: &Aws) -> Result<(), Fault> {
     let unset = deltas(step).filter(|(field, _)| *field != "propagatedTags").flat_map(|(_, delta)| delta.unset);
-    let tags = on_every(names, unset.map(|key| (key, String::new())).collect());
+    let tags = on_every(names, &unset.map(|key| (key, String::new())).collect());
     for chunk in tags.chunks(TAGS_PER_CALL) {
         let keys = chunk.iter().cloned().map(|tag| {
             Tag::builder()
@@ -147,7 +147,7 @@ fn deltas<'a>(step: &'a Step<'_>) -> impl Iterator<Item = (&'static str, Delta)>
     step.changes.iter().map(|change| (change.name, Delta::between(change.from.as_ref(), change.to.as_ref())))
 }
 
-fn on_every(names: &[String], tags: BTreeMap<String, String>) -> Vec<Tag> {
+fn on_every(names: &[String], tags: &BTreeMap<String, String>) -> Vec<Tag> {
     let tag = |name: &String, key: String, value: String| {
         Tag::builder()
             .resource_id(name)
@@ -227,7 +227,8 @@ fn seen(cluster: &str, nodegroup: String, groups: &[types::AutoScalingGroup]) ->
 /// The tags of all groups. A tag that is not the same on each shows every value, so that it differs from any wanted one.
 fn tags_of(groups: &[types::AutoScalingGroup]) -> BTreeMap<String, String> {
     let mut values: BTreeMap<String, Vec<Option<String>>> = BTreeMap::new();
-    let keys: BTreeSet<&str> = groups.iter().flat_map(|group| group.tags()).filter_map(|tag| tag.key()).collect();
+    let keys: BTreeSet<&str> =
+        groups.iter().flat_map(types::AutoScalingGroup::tags).filter_map(|tag| tag.key()).collect();
     for key in keys {
         let of = |group: &types::AutoScalingGroup| {
             group.tags().iter().find(|tag| tag.key() == Some(key)).map(|tag| tag.value().unwrap_or("").to_owned())
@@ -244,7 +245,8 @@ fn tags_of(groups: &[types::AutoScalingGroup]) -> BTreeMap<String, String> {
 
 /// Keys of ours that instances would inherit.
 fn propagated(groups: &[types::AutoScalingGroup]) -> BTreeSet<String> {
-    let tags = groups.iter().flat_map(|group| group.tags()).filter(|tag| tag.propagate_at_launch() == Some(true));
+    let tags =
+        groups.iter().flat_map(types::AutoScalingGroup::tags).filter(|tag| tag.propagate_at_launch() == Some(true));
     tags.filter_map(|tag| tag.key()).filter(|key| key.starts_with(NODE_TEMPLATE)).map(str::to_owned).collect()
 }
 

@@ -248,10 +248,10 @@ fn sent(taint: &Taint) -> types::Taint {
 
 /// `None` for an effect that this version of trueup does not know: nothing can be said about such a taint.
 fn received(taint: &types::Taint) -> Option<Taint> {
-    let effect = match taint.effect.as_ref()? {
-        Effect::NoSchedule => TaintEffect::NoSchedule,
-        Effect::NoExecute => TaintEffect::NoExecute,
-        Effect::PreferNoSchedule => TaintEffect::PreferNoSchedule,
+    let effect = match taint.effect.as_ref()?.as_str() {
+        "NO_SCHEDULE" => TaintEffect::NoSchedule,
+        "NO_EXECUTE" => TaintEffect::NoExecute,
+        "PREFER_NO_SCHEDULE" => TaintEffect::PreferNoSchedule,
         _ => return None,
     };
     Some(Taint { key: taint.key.clone()?, value: taint.value.clone().unwrap_or_default(), effect })

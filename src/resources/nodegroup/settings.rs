@@ -19,11 +19,17 @@ impl Scaling {
     }
 
     /// The size to ask for. On create: the listed one, else the smallest allowed. Later: the listed one where nobody
-    /// else scales the group, else the live one, brought between the limits, without which EKS refuses the limits.
+    /// else scales the group, else the live one. Where the limits change it is brought between them, without which EKS
+    /// refuses them; otherwise it is left alone, for a roll may hold it above the maximum for a while.
     pub(super) fn desired(&self, live: Option<&Self>) -> Option<i32> {
         let Some(live) = live else { return self.desired_size.or(self.min_size) };
         if !self.autoscaled && self.desired_size.is_some() {
             return self.desired_size;
+        }
+        let same_limits = self.min_size.is_none_or(|min| live.min_size == Some(min))
+            && self.max_size.is_none_or(|max| live.max_size == Some(max));
+        if same_limits {
+            return live.desired_size;
         }
         let min = self.min_size.or(live.min_size).unwrap_or(i32::MIN);
         let max = self.max_size.or(live.max_size).unwrap_or(i32::MAX);

@@ -138,10 +138,10 @@ fn sent(wanted: &NodeRepairConfigOverride) -> types::NodeRepairConfigOverrides {
 
 /// `None` for an action that this version of trueup does not know.
 fn received(seen: types::NodeRepairConfigOverrides) -> Option<NodeRepairConfigOverride> {
-    let repair_action = match seen.repair_action? {
-        types::RepairAction::NoAction => RepairAction::NoAction,
-        types::RepairAction::Reboot => RepairAction::Reboot,
-        types::RepairAction::Replace => RepairAction::Replace,
+    let repair_action = match seen.repair_action?.as_str() {
+        "NoAction" => RepairAction::NoAction,
+        "Reboot" => RepairAction::Reboot,
+        "Replace" => RepairAction::Replace,
         _ => return None,
     };
     Some(NodeRepairConfigOverride {
