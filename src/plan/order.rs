@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use super::draft::Draft;
 use super::{Action, ActionId, Edge, Operation, Verb};
 use crate::model::{Address, Blocker, Phase};
+use crate::resources::autoscaling_group::{self, AZ_REBALANCE};
 use crate::resources::cluster::{self, minor};
 use crate::resources::{Live, nodegroup};
 
@@ -21,6 +22,7 @@ const LAWS: &[Law] = &[
     nodes_are_never_newer_than_the_control_plane,
     nodes_are_at_most_three_minors_behind,
     removals_come_last,
+    a_roll_may_want_to_rebalance,
 ];
 
 pub(super) fn link(drafts: &mut [Draft], live: &Live) {
@@ -141,6 +143,44 @@ fn removals_come_last(drafts: &mut [Draft], _live: &Live) {
     for_each(drafts, |action| {
         if pruned.contains(&action.id) {
             follow(action, &others, Edge::Follows);
+        }
+    });
+}
+
+/// EKS' documentation says that a roll places new nodes by rebalancing zones; whether it stalls without is not known.
+/// Resuming AZRebalance by ourselves would put jobs at risk for a roll's whole length: that is a person's choice.
+fn a_roll_may_want_to_rebalance(drafts: &mut [Draft], live: &Live) {
+    let suspended: Vec<&str> = live
+        .resources
+        .values()
+        .filter_map(|seen| seen.resource.autoscaling_group())
+        .filter(|group| group.suspended.iter().flatten().any(|process| process == AZ_REBALANCE))
+        .map(|group| group.nodegroup.as_str())
+        .collect();
+    for draft in drafts {
+        let rolls = draft
+            .actions
+            .iter()
+            .any(|action| matches!(action.operation, Operation::Update(call) if nodegroup::is_roll(call)));
+        if rolls && suspended.contains(&draft.change.address.name.as_str()) {
+            draft.change.notes.push(
+                "AZRebalance is suspended on its Auto Scaling group, and EKS places new nodes by it; should the roll \
+                 fail to place them, leave it out of suspendedProcesses until the roll is done"
+                    .to_owned(),
+            );
+        }
+    }
+    let resumptions: Vec<(String, ActionId)> = drafts
+        .iter()
+        .flat_map(|draft| &draft.actions)
+        .filter(|action| matches!(action.operation, Operation::Update(call) if autoscaling_group::is_resumption(call)))
+        .map(|action| (action.address.name.clone(), action.id.clone()))
+        .collect();
+    for_each(drafts, |action| {
+        let its = |(name, _): &&(String, ActionId)| action.address.name == *name;
+        let first: Vec<ActionId> = resumptions.iter().filter(its).map(|(_, id)| id.clone()).collect();
+        if matches!(action.operation, Operation::Update(call) if nodegroup::is_roll(call)) {
+            follow(action, &first, Edge::Follows);
         }
     });
 }

@@ -4,7 +4,7 @@ use sandbox::Switches;
 use serde_json::json;
 use trueup::apply::Ending;
 
-use crate::bench::Bench;
+use crate::bench::{Bench, FULL_CONSENT};
 
 /// A life: made, left alone, changed in several ways, drifted and repaired.
 async fn lives(name: &str, switches: Switches) {
@@ -36,6 +36,27 @@ async fn settled(name: &str, bench: &Bench) {
     bench.later().await;
     let again = bench.apply().await;
     assert!(matches!(again, Ending::InSync(_)), "{name}: {again:#?}");
+}
+
+/// Nobody knows whether a roll needs AZRebalance. If it does, trueup says so before, reports the failure, loses nothing,
+/// and what it advises works.
+#[tokio::test(start_paused = true)]
+async fn a_roll_that_needs_rebalancing_says_so_and_can_be_had() {
+    let switches = Switches { suspension_fails_rolls: true, ..Switches::default() };
+    let mut bench = Bench::with("cluster.yaml", switches, None);
+    bench.edit("/nodegroups/1/releaseVersion", json!("1.34.1-20251016"));
+    bench.apply_fully().await;
+    bench.consent = FULL_CONSENT;
+    bench.edit("/nodegroups/1/releaseVersion", json!("1.34.3-20251209"));
+    let shown = bench.plan_text().await;
+    assert!(shown.contains("leave it out of suspendedProcesses until the roll is done"), "{shown}");
+    let Ending::Incomplete(report, _) = bench.apply().await else { panic!("the roll did not fail") };
+    assert_eq!(report.failed.len(), 1, "{report:#?}");
+    bench.edit("/nodegroups/1/autoscaling/suspendedProcesses", json!([]));
+    assert!(matches!(bench.apply().await, Ending::Done(..)));
+    bench.edit("/nodegroups/1/autoscaling/suspendedProcesses", json!(["AZRebalance"]));
+    assert!(matches!(bench.apply().await, Ending::Done(..)));
+    settled("afterwards", &bench).await;
 }
 
 #[tokio::test(start_paused = true)]

@@ -21,8 +21,16 @@ const DELETE_TAGS: Call = Call::free("DeleteTags");
 const SUSPEND: Call = Call::free("SuspendProcesses");
 const RESUME: Call = Call::free("ResumeProcesses");
 
+/// Whether one of an Auto Scaling group's calls resumes processes.
+pub fn is_resumption(call: Call) -> bool {
+    call == RESUME
+}
+
 /// Everything under this prefix describes the group's nodes to Cluster Autoscaler, and is ours on a managed group.
 pub const NODE_TEMPLATE: &str = "k8s.io/cluster-autoscaler/node-template/";
+
+/// The process that evens out zones by terminating nodes, whatever runs on them.
+pub const AZ_REBALANCE: &str = "AZRebalance";
 
 /// How many tags an Auto Scaling group may have.
 const MAX_TAGS: usize = 50;
@@ -213,7 +221,6 @@ impl AutoscalingGroup {
     }
 
     fn rebalances(&self, live: Option<&Self>) -> Option<Disruption> {
-        const AZ_REBALANCE: &str = "AZRebalance";
         let (live, wanted) = (live?, self.suspended.as_ref()?);
         let resumes = live.suspended.as_ref()?.contains(AZ_REBALANCE) && !wanted.contains(AZ_REBALANCE);
         resumes.then_some(Disruption {

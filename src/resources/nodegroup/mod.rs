@@ -6,8 +6,6 @@
 #[cfg(feature = "aws")]
 mod aws;
 mod settings;
-#[cfg(feature = "aws")]
-mod settings_aws;
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,5 +1,7 @@
 //! Managed nodegroups over the EKS API.
 
+mod settings;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_eks::types::{

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use aws_sdk_eks::types;
 
-use super::{Repair, Scaling, Update, WarmPool};
+use super::super::{Repair, Scaling, Update, WarmPool};
 use crate::resources::Step;
 use crate::spec::{NodeRepairConfigOverride, RepairAction};
 
