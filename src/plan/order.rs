@@ -157,7 +157,7 @@ fn a_roll_may_want_to_rebalance(drafts: &mut [Draft], live: &Live) {
         .filter(|group| group.suspended.iter().flatten().any(|process| process == AZ_REBALANCE))
         .map(|group| group.nodegroup.as_str())
         .collect();
-    for draft in drafts {
+    for draft in &mut *drafts {
         let rolls = draft
             .actions
             .iter()
