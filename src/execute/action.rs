@@ -157,7 +157,7 @@ impl Attempt<'_> {
             None => Look::Failed("it has disappeared".to_owned()),
             Some(seen) => match &seen.state {
                 State::Ready => Look::Ready(Box::new(seen)),
-                State::Working(status) => Look::Working(status.clone()),
+                State::Making(status) | State::Working(status) => Look::Working(status.clone()),
                 State::Leaving(status) => Look::Failed(format!("it is {status}: somebody deletes it")),
                 State::Broken(why) | State::Stuck(why) => Look::Failed(why.clone()),
             },

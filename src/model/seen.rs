@@ -22,7 +22,9 @@ pub struct Seen<R> {
 pub enum State {
     /// It can be changed.
     Ready,
-    /// It is being made or changed and will be ready by itself.
+    /// It is being made and will be ready by itself; before that it cannot be compared, for AWS may not show all of it.
+    Making(String),
+    /// It is being changed and will be ready by itself.
     Working(String),
     /// It is being deleted.
     Leaving(String),

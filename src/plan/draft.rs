@@ -43,7 +43,13 @@ fn draft(wanted: &Resource, seen: Option<&Seen<Resource>>) -> Draft {
     let mut draft = match seen.map(|seen| (seen, &seen.state)) {
         None => absent(wanted),
         Some((seen, State::Ready)) => compared(wanted, &seen.resource, Verb::Update),
-        Some((seen, State::Working(status))) => working(wanted, seen, status),
+        Some((seen, State::Making(status))) => {
+            let draft = Draft { change: change(wanted, Verb::Wait, vec![]), actions: vec![] };
+            waiting(draft, wanted, seen, status)
+        }
+        Some((seen, State::Working(status))) => {
+            waiting(compared(wanted, &seen.resource, Verb::Update), wanted, seen, status)
+        }
         Some((_, State::Leaving(status))) => leaving(wanted, status),
         Some((seen, State::Broken(why))) => broken(wanted, seen, why),
         Some((_, State::Stuck(why))) => stuck(wanted, why),
@@ -76,8 +82,7 @@ fn compared(wanted: &Resource, live: &Resource, verb: Verb) -> Draft {
     Draft { change: change(wanted, if untouched { Verb::Keep } else { verb }, fields), actions }
 }
 
-fn working(wanted: &Resource, seen: &Seen<Resource>, status: &str) -> Draft {
-    let mut draft = compared(wanted, &seen.resource, Verb::Update);
+fn waiting(mut draft: Draft, wanted: &Resource, seen: &Seen<Resource>, status: &str) -> Draft {
     if draft.actions.is_empty() {
         draft.change.verb = Verb::Wait;
     }

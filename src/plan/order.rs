@@ -23,6 +23,7 @@ const LAWS: &[Law] = &[
     nodes_are_at_most_three_minors_behind,
     removals_come_last,
     a_roll_may_want_to_rebalance,
+    a_roll_comes_after_a_resumption,
 ];
 
 pub(super) fn link(drafts: &mut [Draft], live: &Live) {
@@ -98,8 +99,7 @@ fn nodes_are_never_newer_than_the_control_plane(drafts: &mut [Draft], live: &Liv
     let current = control_plane(live);
     for_each(drafts, |action| {
         let Some(wanted) = action.to.nodegroup().map(|group| group.version.as_deref().and_then(minor)) else { return };
-        let rolls = matches!(action.operation, Operation::Update(call) if nodegroup::is_roll(call));
-        if !rolls && action.operation != Operation::Create {
+        if !rolls(action) && action.operation != Operation::Create {
             return;
         }
         follow(action, &upgrades, Edge::Follows);
@@ -157,12 +157,8 @@ fn a_roll_may_want_to_rebalance(drafts: &mut [Draft], live: &Live) {
         .filter(|group| group.suspended.iter().flatten().any(|process| process == AZ_REBALANCE))
         .map(|group| group.nodegroup.as_str())
         .collect();
-    for draft in &mut *drafts {
-        let rolls = draft
-            .actions
-            .iter()
-            .any(|action| matches!(action.operation, Operation::Update(call) if nodegroup::is_roll(call)));
-        if rolls && suspended.contains(&draft.change.address.name.as_str()) {
+    for draft in drafts {
+        if draft.actions.iter().any(rolls) && suspended.contains(&draft.change.address.name.as_str()) {
             draft.change.notes.push(
                 "AZRebalance is suspended on its Auto Scaling group, and EKS places new nodes by it; should the roll \
                  fail to place them, leave it out of suspendedProcesses until the roll is done"
@@ -170,6 +166,10 @@ fn a_roll_may_want_to_rebalance(drafts: &mut [Draft], live: &Live) {
             );
         }
     }
+}
+
+/// Rebalancing that is resumed for a roll has to be resumed before it.
+fn a_roll_comes_after_a_resumption(drafts: &mut [Draft], _live: &Live) {
     let resumptions: Vec<(String, ActionId)> = drafts
         .iter()
         .flat_map(|draft| &draft.actions)
@@ -179,10 +179,14 @@ fn a_roll_may_want_to_rebalance(drafts: &mut [Draft], live: &Live) {
     for_each(drafts, |action| {
         let its = |(name, _): &&(String, ActionId)| action.address.name == *name;
         let first: Vec<ActionId> = resumptions.iter().filter(its).map(|(_, id)| id.clone()).collect();
-        if matches!(action.operation, Operation::Update(call) if nodegroup::is_roll(call)) {
+        if rolls(action) {
             follow(action, &first, Edge::Follows);
         }
     });
+}
+
+fn rolls(action: &Action) -> bool {
+    matches!(action.operation, Operation::Update(call) if nodegroup::is_roll(call))
 }
 
 /// The minor that an action upgrades the control plane to.

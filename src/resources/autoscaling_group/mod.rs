@@ -182,7 +182,7 @@ impl AutoscalingGroup {
         let managed = group.autoscaling.cluster_autoscaler == ClusterAutoscaler::Managed;
         let address = Address::new(Nodegroup::KIND, &group.nodegroup_name);
         // A nodegroup that is on its way out takes its Auto Scaling group along; the next one will have another.
-        let stays = |seen: &&Seen<Resource>| matches!(seen.state, State::Ready | State::Working(_));
+        let stays = |seen: &&Seen<Resource>| matches!(seen.state, State::Ready | State::Making(_) | State::Working(_));
         let seen = live.get(&address).filter(stays).and_then(|seen| seen.resource.nodegroup());
         let node = template::node(group, seen);
         let names = seen.map(|it| it.autoscaling_groups.clone()).filter(|names| !names.is_empty());

@@ -191,6 +191,7 @@ fn state(status: Option<&ClusterStatus>) -> State {
         Some(ClusterStatus::Active) => State::Ready,
         Some(ClusterStatus::Deleting) => State::Leaving("DELETING".to_owned()),
         Some(ClusterStatus::Failed) => State::Stuck("EKS could not make the cluster (FAILED)".to_owned()),
+        Some(ClusterStatus::Creating) => State::Making("CREATING".to_owned()),
         other => State::Working(other.map_or("UNKNOWN", ClusterStatus::as_str).to_owned()),
     }
 }

@@ -216,6 +216,7 @@ fn state(group: &types::Nodegroup) -> State {
         Some(NodegroupStatus::Deleting) => State::Leaving("DELETING".to_owned()),
         Some(NodegroupStatus::CreateFailed) => State::Broken(why("CREATE_FAILED")),
         Some(NodegroupStatus::DeleteFailed) => State::Stuck(why("DELETE_FAILED")),
+        Some(NodegroupStatus::Creating) => State::Making("CREATING".to_owned()),
         other => State::Working(other.as_ref().map_or("UNKNOWN", NodegroupStatus::as_str).to_owned()),
     }
 }
