@@ -11,10 +11,10 @@ use super::session::{Session, interactive};
 use super::stop::{Stop, print, say};
 use super::{ConsentArgs, Exit, Place};
 use crate::apply::{Audience, Ending, Options, apply};
-use crate::event::{Event, Reading};
+use crate::event::{Event, Reading, Report};
 use crate::execute::Limits;
 use crate::plan::Plan;
-use crate::report::{Mood, PlanText, Progress, result_text, spoken};
+use crate::report::{Mood, PlanText, Progress, count, result_text, spoken};
 
 /// Make AWS as the file says
 ///
@@ -59,7 +59,7 @@ impl Apply {
 
 /// The last words, with what it took.
 fn epilogue(ending: &Ending, calls: usize, took: Duration) -> String {
-    let cost = format!("{calls} calls, {}", spoken(took));
+    let cost = format!("{}, {}", count(calls, "call"), spoken(took));
     match ending {
         Ending::InSync(_) => "Nothing to do; no mutating call was sent.".to_owned(),
         Ending::Declined => "Declined; nothing was changed.".to_owned(),
@@ -67,7 +67,12 @@ fn epilogue(ending: &Ending, calls: usize, took: Duration) -> String {
             "Blocked; nothing was changed. What is blocked says above what to do; --skip-blocked carries out the rest."
                 .to_owned()
         }
-        Ending::Done(report, _) => format!("Done: {} actions, and AWS is as the file says. {cost}.", report.done.len()),
+        Ending::Done(report, _) => {
+            format!("Done: {}, and AWS is as the file says. {cost}.", count(report.done.len(), "action"))
+        }
+        Ending::Incomplete(report, _) if *report == Report::default() => {
+            format!("Nothing was done: all that differs is blocked. {cost}.")
+        }
         Ending::Incomplete(report, plan) => {
             let next = if plan.blocked() { "What is blocked was left out. " } else { "" };
             format!("{}Incomplete. {next}Run it again to go on from here. {cost}.", result_text(report))

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::draft::Draft;
-use super::{ActionId, Edge};
+use super::{ActionId, Edge, Operation};
 use crate::model::{Blocker, Disruption, Effect};
 
 /// What the command line agrees to, beyond `--yes`.
@@ -39,7 +39,13 @@ fn missing(action: &super::Action, consent: Consent) -> Option<Blocker> {
     if let Some(disruption) = action.disruption.as_ref().filter(|_| !consent.disruption && !action.to.consents()) {
         // What a field disrupts stands beside the field; a whole resource has no such place.
         let what = if action.changes.is_empty() { format!(": {}", sentence(disruption)) } else { String::new() };
-        let in_file = action.to.consent_in_file().map(|word| format!(", or {word}")).unwrap_or_default();
+        // What is not in the file cannot consent in the file.
+        let in_file = action
+            .to
+            .consent_in_file()
+            .filter(|_| action.operation != Operation::Delete)
+            .map(|word| format!(", or {word}"))
+            .unwrap_or_default();
         return Some(Blocker::new(
             format!("{} is disruptive and nobody has consented{what}", action.operation),
             format!("run with --allow-disruption to consent{in_file}"),

@@ -13,6 +13,6 @@ mod value_text;
 
 pub use duration::spoken;
 pub use fields_text::fields_document;
-pub use plan_text::{Mood, PlanText};
+pub use plan_text::{Mood, PlanText, count};
 pub use progress::Progress;
 pub use result_text::{error_text, result_text};

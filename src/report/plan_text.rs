@@ -76,7 +76,7 @@ impl PlanText<'_> {
 }
 
 /// `1 call`, `2 calls`.
-pub(super) fn count(number: usize, noun: &str) -> String {
+pub fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 

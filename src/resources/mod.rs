@@ -2,7 +2,7 @@
 //!
 //! The central type is [`Resource`], one variant per kind, the same struct for wanted and seen. The traits say what a
 //! kind has to tell the generic engines in `plan/`, `observe.rs` and `execute/`; none of those knows a kind by name.
-//! A new kind is its folder, one entry in `kinds!` below, and one field of `Spec`.
+//! A new kind is its folder, one line in `for_each_kind!` below, and one field of `Spec`.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

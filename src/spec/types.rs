@@ -49,7 +49,7 @@ pub struct Metadata {
     pub region: String,
     /// The AWS account, quoted: `"111122223333"`. With any other account's credentials, trueup stops before reading anything.
     pub account_id: String,
-    /// Tags for everything that trueup creates.
+    /// Tags of the cluster and of every nodegroup, besides their own.
     #[serde(default)]
     pub tags: Tags,
 }

@@ -110,6 +110,13 @@ impl Bench {
     }
 
     pub(crate) async fn apply_heard(&self) -> (Ending, Vec<Event>) {
+        let mut listener = Listener::default();
+        let ending = self.apply_before(&mut listener).await;
+        (ending, listener.events)
+    }
+
+    /// Applies before the eyes of somebody.
+    pub(crate) async fn apply_before(&self, audience: &mut dyn Audience) -> Ending {
         let spec = self.spec();
         self.tell_auditor(&spec);
         let (aws, mut retries) = self.connect().await;
@@ -119,10 +126,9 @@ impl Bench {
             skip_blocked: self.skip_blocked,
             limits: Limits { parallel: 8, nonce: format!("run-{}", self.runs.get()) },
         };
-        let mut listener = Listener::default();
-        let ending = apply(&spec, &aws, &options, &mut retries, &mut listener).await;
+        let ending = apply(&spec, &aws, &options, &mut retries, audience).await;
         self.assert_no_violations();
-        (ending, listener.events)
+        ending
     }
 
     /// Applies with full consent and demands that AWS is as the file says afterwards.

@@ -5,6 +5,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod approval;
 mod bench;
 mod cli;
 mod convergence;

@@ -1,0 +1,75 @@
+//! A later round may only go on with what the first one showed.
+
+use sandbox::Mount;
+use serde_json::json;
+use trueup::apply::{Audience, Ending};
+use trueup::event::{Event, EventKind, Reading};
+use trueup::plan::Plan;
+
+use crate::bench::Bench;
+
+/// Somebody who changes AWS while an apply runs.
+struct Meddler<'a> {
+    mount: Mount,
+    /// Groups whose labels are changed, once, when the first action has ended.
+    groups: &'a [&'static str],
+    agrees: bool,
+}
+
+impl Audience for Meddler<'_> {
+    fn show(&mut self, _plan: &Plan, _reading: &Reading) {}
+
+    fn approve(&mut self) -> bool {
+        self.agrees
+    }
+
+    fn hear(&mut self, event: &Event) {
+        if !matches!(event.kind, EventKind::ActionFinished { .. }) {
+            return;
+        }
+        for name in std::mem::take(&mut self.groups) {
+            let meddle = |world: &mut sandbox::World| {
+                let groups = &mut world.clusters_mut().get_mut("gitlab-runners").unwrap().nodegroups;
+                groups.get_mut(*name).unwrap().config.labels.insert("meddled".to_owned(), "with".to_owned())
+            };
+            assert_eq!(self.mount.world(meddle).unwrap(), None);
+        }
+    }
+}
+
+async fn with_a_label_to_add() -> Bench {
+    let mut bench = Bench::applied("cluster.yaml").await;
+    bench.edit("/nodegroups/1/labels/more", json!("labels"));
+    bench
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_shown_may_take_another_round() {
+    let bench = with_a_label_to_add().await;
+    let mut meddler = Meddler { mount: bench.mount.clone(), groups: &["jobs"], agrees: true };
+    let ending = bench.apply_before(&mut meddler).await;
+    assert!(matches!(ending, Ending::Done(..)), "{ending:#?}");
+    bench.later().await;
+    assert!(bench.plan().await.in_sync());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_not_shown_is_not_touched() {
+    let bench = with_a_label_to_add().await;
+    let mut meddler = Meddler { mount: bench.mount.clone(), groups: &["jobs", "management"], agrees: true };
+    let Ending::Strayed(report, plan) = bench.apply_before(&mut meddler).await else { panic!("it went on") };
+    assert!(!report.done.is_empty());
+    assert!(plan.runnable().any(|action| action.address.name == "management"));
+    let labels =
+        bench.tamper(|world| world.clusters()["gitlab-runners"].nodegroups["management"].config.labels.clone());
+    assert!(labels.contains_key("meddled"), "an unapproved group was changed");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_no_is_a_no() {
+    let bench = with_a_label_to_add().await;
+    let before = bench.mutations().len();
+    let mut meddler = Meddler { mount: bench.mount.clone(), groups: &[], agrees: false };
+    assert_eq!(bench.apply_before(&mut meddler).await, Ending::Declined);
+    assert_eq!(bench.mutations().len(), before);
+}
