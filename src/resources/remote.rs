@@ -84,7 +84,7 @@ impl Step<'_> {
     }
 }
 
-/// Delegates to the kinds.
+/// Delegates to the kinds. The futures are boxed: the SDK's are deep, and the compiler gives up on types nested too deep.
 macro_rules! remote {
     ($($kind:ident: $module:ident,)+) => {
         /// The first round of reading, all kinds at once.
@@ -92,7 +92,7 @@ macro_rules! remote {
         /// # Errors
         /// The first read that fails: never a partial picture.
         pub async fn observe(aws: &Aws, scope: &Scope) -> Result<(Live, BTreeMap<&'static str, Vec<String>>), Fault> {
-            let ($($module,)+) = tokio::try_join!($($module::$kind::observe(aws, scope),)+)?;
+            let ($($module,)+) = tokio::try_join!($(Box::pin($module::$kind::observe(aws, scope)),)+)?;
             let (mut live, mut listed) = (Live::default(), BTreeMap::new());
             $(
                 live.extend($module.seen.into_iter().map(|seen| seen.map(Resource::$kind)));
@@ -114,7 +114,7 @@ macro_rules! remote {
         ) -> Result<Live, Fault> {
             let names = |kind: &'static str| listed.get(kind).map_or(&[][..], Vec::as_slice);
             let ($($module,)+) =
-                tokio::try_join!($($module::$kind::observe_listed(aws, scope, names(<$module::$kind as Managed>::KIND), live),)+)?;
+                tokio::try_join!($(Box::pin($module::$kind::observe_listed(aws, scope, names(<$module::$kind as Managed>::KIND), live)),)+)?;
             let mut more = Live::default();
             $(more.extend($module.into_iter().map(|seen| seen.map(Resource::$kind)));)+
             Ok(more)
@@ -126,7 +126,7 @@ macro_rules! remote {
             /// # Errors
             /// When AWS cannot be read.
             pub async fn read(&self, aws: &Aws) -> Result<Option<Seen<Self>>, Fault> {
-                match self { $(Self::$kind(it) => Ok(it.read(aws).await?.map(|seen| seen.map(Self::$kind))),)+ }
+                match self { $(Self::$kind(it) => Ok(Box::pin(it.read(aws)).await?.map(|seen| seen.map(Self::$kind))),)+ }
             }
             /// Carries out an operation; an operation that only waits starts nothing.
             ///
@@ -142,12 +142,12 @@ macro_rules! remote {
             ) -> Result<Started, Fault> {
                 match self {
                     $(Self::$kind(it) => match operation {
-                        Operation::Create => it.create(aws, token).await,
-                        Operation::Delete => it.delete(aws).await,
+                        Operation::Create => Box::pin(it.create(aws, token)).await,
+                        Operation::Delete => Box::pin(it.delete(aws)).await,
                         Operation::AwaitReady | Operation::AwaitGone => Ok(Started::default()),
                         Operation::Update(call) => {
                             let from = from.and_then(|from| from.$module()).unwrap_or(it);
-                            it.update(from, &Step { call, changes, token }, aws).await
+                            Box::pin(it.update(from, &Step { call, changes, token }, aws)).await
                         }
                     },)+
                 }
@@ -157,7 +157,7 @@ macro_rules! remote {
             /// # Errors
             /// When AWS cannot be read.
             pub async fn update_status(&self, aws: &Aws, id: &str) -> Result<Update, Fault> {
-                match self { $(Self::$kind(it) => it.update_status(aws, id).await,)+ }
+                match self { $(Self::$kind(it) => Box::pin(it.update_status(aws, id)).await,)+ }
             }
         }
     };
