@@ -4,7 +4,7 @@
 //! process or a resource met in the middle of a change leaves behind, the next reading shows it. A later round may only
 //! go on with what the first one showed, and be no more disruptive.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -14,10 +14,10 @@ use tokio::time::{Instant, sleep};
 use crate::aws::{Aws, Fault, READS, Retry};
 use crate::event::{Event, EventKind, Reading, Report};
 use crate::execute::{Limits, run};
-use crate::model::{Address, Disruption, Effect};
+use crate::model::{Address, Phase, Seen};
 use crate::observe::observe;
-use crate::plan::{Consent, Plan, plan};
-use crate::resources::{Live, Resource, desired};
+use crate::plan::{Action, ActionId, Consent, Plan, plan, worse};
+use crate::resources::{KINDS, Live, Resource, desired};
 use crate::spec::Spec;
 
 /// How many rounds of reading, planning and running there may be.
@@ -62,6 +62,8 @@ pub enum Ending {
     Incomplete(Report, Plan),
     /// A later round would have gone beyond what was approved.
     Strayed(Report, Plan),
+    /// Every round succeeded, and AWS still differs from the file.
+    Unsettled(Report, Plan),
     /// AWS could not be read; what was done before that.
     Unread(Report, Fault),
 }
@@ -90,9 +92,9 @@ async fn rounds(
     total: &mut Report,
 ) -> Result<Ending, Fault> {
     let mut approved: Option<Approval> = None;
-    let mut last = None;
     for round in 1..=ROUNDS {
         let (live, reading) = observe(spec, aws).await?;
+        hear_retries(retries, audience);
         let plan = plan(spec, &live, options.consent);
         let over = plan.runnable().next().is_none();
         match &approved {
@@ -108,7 +110,8 @@ async fn rounds(
                         Ending::InSync(plan)
                     });
                 }
-                if !audience.approve() {
+                // Nobody has to agree to waiting.
+                if plan.runnable().any(|action| action.operation.mutates()) && !audience.approve() {
                     return Ok(Ending::Declined);
                 }
                 approved = Some(Approval::of(&plan));
@@ -127,10 +130,17 @@ async fn rounds(
         if let Some(settled) = read_back(spec, aws, options, live, &plan).await? {
             return Ok(ended(total, settled));
         }
-        last = Some(plan);
     }
     // Three rounds ran without a failure, and AWS still differs.
-    Ok(last.map_or(Ending::Declined, |plan| Ending::Incomplete(total.clone(), plan)))
+    let (live, _) = observe(spec, aws).await?;
+    Ok(Ending::Unsettled(total.clone(), plan(spec, &live, options.consent)))
+}
+
+/// What the SDK had to send again while AWS was read.
+fn hear_retries(retries: &mut UnboundedReceiver<Retry>, audience: &mut dyn Audience) {
+    while let Ok(Retry { operation, attempt }) = retries.try_recv() {
+        audience.hear(&Event { elapsed: Duration::ZERO, kind: EventKind::RequestRetried { operation, attempt } });
+    }
 }
 
 fn ended(total: &Report, plan: Plan) -> Ending {
@@ -142,11 +152,14 @@ async fn read_back(spec: &Spec, aws: &Aws, options: &Options, live: Live, ran: &
     let began = Instant::now();
     let mut live = live;
     loop {
-        for (address, seen) in read_all(aws, &written(spec, &live, ran)).await? {
-            match seen {
-                Some(seen) => live.resources.insert(address, seen),
-                None => live.resources.remove(&address),
-            };
+        // Kind by kind, parents first: what a child is called may only be known from its parent.
+        for kind in KINDS {
+            for (address, seen) in read_all(aws, &written(spec, &live, ran, kind.kind)).await? {
+                match seen {
+                    Some(seen) => live.resources.insert(address, seen),
+                    None => live.resources.remove(&address),
+                };
+            }
         }
         let plan = plan(spec, &live, options.consent);
         if plan.runnable().next().is_none() {
@@ -160,60 +173,49 @@ async fn read_back(spec: &Spec, aws: &Aws, options: &Options, live: Live, ran: &
 }
 
 /// Every resource that a plan worked on, and what AWS remakes together with one.
-fn written(spec: &Spec, live: &Live, ran: &Plan) -> BTreeMap<Address, Resource> {
-    let mut resources: BTreeMap<Address, Resource> =
-        ran.runnable().map(|action| (action.address.clone(), action.to.resolve(&live.resources))).collect();
-    for resource in desired(spec, live).into_iter().filter(|resource| resource.born().is_some()) {
-        if resource.needs().iter().any(|need| resources.contains_key(need)) {
-            resources.entry(resource.address()).or_insert(resource);
-        }
-    }
-    resources
+fn written(spec: &Spec, live: &Live, ran: &Plan, kind: &str) -> BTreeMap<Address, Resource> {
+    let worked_on = |address: &Address| ran.runnable().any(|action| action.address == *address);
+    let ran = ran.runnable().map(|action| action.to.resolve(&live.resources));
+    let remade = desired(spec, live).into_iter().filter(|it| it.born().is_some() && it.needs().iter().any(worked_on));
+    let all = ran.chain(remade).map(|resource| (resource.address(), resource));
+    all.filter(|(address, _)| address.kind == kind).collect()
 }
 
-type Read = (Address, Option<crate::model::Seen<Resource>>);
+type Read = (Address, Option<Seen<Resource>>);
 
 async fn read_all(aws: &Aws, resources: &BTreeMap<Address, Resource>) -> Result<Vec<Read>, Fault> {
-    // Parents first: what a child is called may only be known from its parent.
     let reads =
         resources.iter().map(|(address, resource)| async move { Ok((address.clone(), resource.read(aws).await?)) });
     stream::iter(reads).buffered(READS).try_collect().await
 }
 
 /// What the first plan showed, and so what later rounds may do.
-struct Approval {
-    addresses: BTreeSet<Address>,
-    disruptions: BTreeMap<Address, (Effect, i32)>,
-}
+struct Approval(BTreeMap<ActionId, Action>);
 
 impl Approval {
     fn of(plan: &Plan) -> Self {
-        Self {
-            addresses: plan.actions.iter().map(|action| action.address.clone()).collect(),
-            disruptions: disruptions(plan),
-        }
+        Self(plan.runnable().map(|action| (action.id.clone(), action.clone())).collect())
     }
 
+    /// Whether a later plan stays within: the same actions, no worse than they were shown; and harmless ones on what was
+    /// to be changed anyway, or on what AWS makes, and may remake, together with that.
     fn covers(&self, plan: &Plan) -> bool {
-        let known = plan.runnable().all(|action| {
-            // What AWS makes, and may remake, together with an approved resource counts with it.
-            let part_of_approved =
-                action.to.born().is_some() && action.to.needs().iter().all(|need| self.addresses.contains(need));
-            part_of_approved || self.addresses.contains(&action.address)
-        });
-        let mild = disruptions(plan).iter().all(|(address, worst)| self.disruptions.get(address) >= Some(worst));
-        known && mild
+        plan.runnable().filter(|action| action.operation.mutates()).all(|action| match self.0.get(&action.id) {
+            Some(approved) => worse(approved, action).is_none(),
+            None => self.touches(action) && is_harmless(action),
+        })
+    }
+
+    fn touches(&self, action: &Action) -> bool {
+        let changed = |address: &Address| {
+            self.0.values().any(|approved| approved.address == *address && approved.operation.mutates())
+        };
+        let awaited = |address: &Address| self.0.values().any(|approved| approved.address == *address);
+        changed(&action.address) || action.to.born().is_some() && action.to.needs().iter().any(awaited)
     }
 }
 
-/// The worst that a plan does to each resource.
-fn disruptions(plan: &Plan) -> BTreeMap<Address, (Effect, i32)> {
-    let mut worst = BTreeMap::new();
-    for action in plan.runnable() {
-        if let Some(Disruption { effect, nodes, .. }) = action.disruption {
-            let entry = worst.entry(action.address.clone()).or_insert((effect, nodes));
-            *entry = (*entry).max((effect, nodes));
-        }
-    }
-    worst
+/// Late is what changes versions: nobody should be surprised by that.
+fn is_harmless(action: &Action) -> bool {
+    action.disruption.is_none() && !action.irreversible() && action.phase != Phase::Late
 }

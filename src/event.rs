@@ -12,7 +12,7 @@ use crate::plan::ActionId;
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Event {
-    /// Since the apply began.
+    /// Since the round of actions began; zero outside of one.
     pub elapsed: Duration,
     /// What.
     #[serde(flatten)]

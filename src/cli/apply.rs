@@ -42,7 +42,7 @@ impl Apply {
         let mut session = Session::open(&self.place).await?;
         let began = Instant::now();
         let options = Options {
-            consent: self.consent.consent(),
+            consent: self.consent.consent(!self.yes),
             skip_blocked: self.skip_blocked,
             limits: Limits { parallel: self.parallel.into(), nonce: format!("{:032x}", fastrand::u128(..)) },
         };
@@ -74,12 +74,21 @@ fn epilogue(ending: &Ending, calls: usize, took: Duration) -> String {
             format!("Nothing was done: all that differs is blocked. {cost}.")
         }
         Ending::Incomplete(report, plan) => {
-            let next = if plan.blocked() { "What is blocked was left out. " } else { "" };
-            format!("{}Incomplete. {next}Run it again to go on from here. {cost}.", result_text(report))
+            let next = match (report.complete(), plan.blocked()) {
+                (true, _) => "What is blocked was left out; everything else is done.",
+                (false, true) => "What is blocked was left out. Run it again to go on from here.",
+                (false, false) => "Run it again to go on from here.",
+            };
+            format!("{}Incomplete. {next} {cost}.", result_text(report))
         }
         Ending::Strayed(report, plan) => format!(
             "{}\n{}Stopped: AWS changed meanwhile, and going on would do more than was shown. Run it again to see the new plan. {cost}.",
             plan.runnable().map(|action| format!("  {}", action.id)).collect::<Vec<_>>().join("\n"),
+            result_text(report),
+        ),
+        Ending::Unsettled(report, plan) => format!(
+            "{}\n{}Three rounds of actions succeeded, and AWS still differs as above: somebody or something undoes what is done. {cost}.",
+            PlanText { plan, reading: Reading { calls, rounds: 0, took }, mood: Mood::Drift },
             result_text(report),
         ),
         Ending::Unread(report, _) => format!("{}Incomplete: AWS could not be read. {cost}.", result_text(report)),
@@ -91,7 +100,7 @@ fn exit(ending: Ending) -> Result<Exit, Stop> {
         Ending::InSync(_) | Ending::Done(..) => Ok(Exit::Done),
         Ending::Declined => Ok(Exit::Failed),
         Ending::Blocked(_) => Ok(Exit::Blocked),
-        Ending::Incomplete(..) | Ending::Strayed(..) => Ok(Exit::Incomplete),
+        Ending::Incomplete(..) | Ending::Strayed(..) | Ending::Unsettled(..) => Ok(Exit::Incomplete),
         Ending::Unread(report, fault) if report.done.is_empty() => Err(Stop::Aws(fault)),
         Ending::Unread(_, fault) => {
             Stop::Aws(fault).report();

@@ -90,11 +90,12 @@ struct ConsentArgs {
 }
 
 impl ConsentArgs {
-    fn consent(&self) -> Consent {
+    /// `asks`: whether a terminal will be asked, whose answer covers steps without a way back.
+    fn consent(&self, asks: bool) -> Consent {
         Consent {
             prune: self.prune,
             disruption: self.allow_disruption,
-            irreversible: self.allow_irreversible || session::interactive(),
+            irreversible: self.allow_irreversible || (asks && session::interactive()),
         }
     }
 }

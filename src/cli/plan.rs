@@ -28,7 +28,7 @@ impl Plan {
     pub(super) async fn run(&self) -> Result<Exit, Stop> {
         let session = Session::open(&self.place).await?;
         let (live, reading) = observe(&session.spec, &session.aws).await?;
-        let plan = plan(&session.spec, &live, self.consent.consent());
+        let plan = plan(&session.spec, &live, self.consent.consent(true));
         print(PlanText { plan: &plan, reading, mood: Mood::Intent });
         Ok(if self.detailed_exitcode && plan.pending() { Exit::Pending } else { Exit::Done })
     }

@@ -5,11 +5,11 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 use super::Made;
-use super::pace::{FAILED_READS, VISIBLE_WITHIN, pause};
+use super::pace::{FAILED_READS, REFUSALS, VISIBLE_WITHIN, pause};
 use crate::aws::{Aws, Fault, FaultKind};
 use crate::event::{EventKind, Outcome};
 use crate::model::{Call, Seen, State, differences};
-use crate::plan::{Action, Operation};
+use crate::plan::{Action, Operation, Refreshed, refresh};
 use crate::resources::{Resource, Started, Update};
 
 /// What an action works with.
@@ -33,8 +33,10 @@ impl From<Fault> for Failure {
 
 /// One action being carried out.
 struct Attempt<'a> {
-    action: &'a Action,
+    action: Action,
     to: Resource,
+    accepted: bool,
+    refusals: u32,
     token: &'a str,
     began: Instant,
     context: &'a Context<'a>,
@@ -44,7 +46,7 @@ pub(super) async fn carry_out(action: &Action, token: &str, context: &Context<'_
     let began = Instant::now();
     (context.tell)(EventKind::ActionStarted { id: action.id.clone() });
     let to = action.to.resolve(&context.made.borrow());
-    let mut attempt = Attempt { action, to, token, began, context };
+    let mut attempt = Attempt { action: action.clone(), to, accepted: false, refusals: 0, token, began, context };
     let outcome = attempt.run().await.unwrap_or_else(|Failure { why, hint }| Outcome::Failed { why, hint });
     let finished = EventKind::ActionFinished { id: action.id.clone(), outcome: outcome.clone(), took: began.elapsed() };
     (context.tell)(finished);
@@ -54,6 +56,7 @@ pub(super) async fn carry_out(action: &Action, token: &str, context: &Context<'_
 impl Attempt<'_> {
     async fn run(&mut self) -> Result<Outcome, Failure> {
         let Some(started) = self.mutate().await? else { return Ok(Outcome::AlreadySo) };
+        self.accepted = true;
         match self.action.operation {
             Operation::Update(_) if started.update.is_none() => Ok(Outcome::Done { notes: vec![] }),
             Operation::Create | Operation::Update(_) | Operation::AwaitReady => self.until_ready(started).await,
@@ -64,16 +67,22 @@ impl Attempt<'_> {
     /// Sends the mutation until AWS takes it. `None` if AWS is as wanted already.
     async fn mutate(&mut self) -> Result<Option<Started>, Failure> {
         loop {
-            let Action { operation, from, changes, .. } = self.action;
+            if !self.still_right().await? {
+                return Ok(None);
+            }
+            let Action { operation, from, changes, .. } = &self.action;
             let sent = self.to.perform(*operation, from.as_ref(), changes, self.token, self.context.aws).await;
             let fault = match sent {
                 Ok(started) => return Ok(Some(started)),
                 Err(fault) => fault,
             };
             match (&fault.kind, *operation) {
-                (FaultKind::Exists, Operation::Create) | (FaultKind::NotFound, Operation::Delete) => {
-                    return Ok(Some(Started::default()));
-                }
+                (FaultKind::NotFound, Operation::Delete) => return Ok(Some(Started::default())),
+                // A lost reply; or the name is still taken by what was just deleted, and then it is our turn later.
+                (FaultKind::Exists, Operation::Create) => match self.to.read(self.context.aws).await? {
+                    Some(_) => return Ok(Some(Started::default())),
+                    None => self.pause(&fault).await?,
+                },
                 (FaultKind::Invalid, Operation::Update(call)) if self.already_so(call).await? => return Ok(None),
                 (FaultKind::Busy(update), _) => self.make_way(&fault, update.as_ref()).await?,
                 (FaultKind::NotFound, Operation::Update(_)) if self.began.elapsed() < VISIBLE_WITHIN => {
@@ -82,6 +91,27 @@ impl Attempt<'_> {
                 _ => return Err(fault.into()),
             }
         }
+    }
+
+    /// AWS went on since the plan. What takes a while and what may hurt is derived anew right before it is sent, and does
+    /// not go beyond what was shown. False if nothing is left to do.
+    async fn still_right(&mut self) -> Result<bool, Failure> {
+        let Action { operation, address, .. } = &self.action;
+        if !operation.exclusive() || !matches!(operation, Operation::Update(_) | Operation::Delete) {
+            return Ok(true);
+        }
+        let seen = self.to.read(self.context.aws).await?;
+        match refresh(&self.action, seen.as_ref()) {
+            Refreshed::Still(action) => self.action = *action,
+            Refreshed::Gone => return Ok(false),
+            Refreshed::Worse(why) => {
+                return Err(Failure {
+                    why: format!("{address} has changed since the plan: {why}"),
+                    hint: Some("nothing was sent; run again to see the new plan".to_owned()),
+                });
+            }
+        }
+        Ok(true)
     }
 
     /// AWS refuses an update that changes nothing. Whether that is what happened, a look at the resource tells.
@@ -94,6 +124,9 @@ impl Attempt<'_> {
     /// Something else is at work. Waits for it where AWS named it, else for a while; then it is our turn again.
     async fn make_way(&mut self, fault: &Fault, update: Option<&String>) -> Result<(), Failure> {
         self.pause(fault).await?;
+        if update.is_none() {
+            self.give_up_if_refused_for_good(fault).await?;
+        }
         while let Some(id) = update {
             match self.to.update_status(self.context.aws, id).await {
                 Ok(Update::InProgress) => self.pause(fault).await?,
@@ -102,6 +135,22 @@ impl Attempt<'_> {
             }
         }
         self.look_again_at_needs().await
+    }
+
+    /// A resource that is ready and ill, and is refused again and again, is not busy: EKS will not touch it.
+    async fn give_up_if_refused_for_good(&mut self, fault: &Fault) -> Result<(), Failure> {
+        let Some(seen) = self.to.read(self.context.aws).await? else { return Ok(()) };
+        if seen.state != State::Ready || seen.notes.is_empty() {
+            return Ok(());
+        }
+        self.refusals += 1;
+        if self.refusals < REFUSALS {
+            return Ok(());
+        }
+        Err(Failure {
+            why: format!("{fault}; its health: {}", seen.notes.join("; ")),
+            hint: Some("cure what makes it ill, then run again".to_owned()),
+        })
     }
 
     /// What was not known yet may be by now.
@@ -195,14 +244,23 @@ impl Attempt<'_> {
     }
 
     fn check_patience(&self, status: &str) -> Result<(), Failure> {
-        let patience = self.to.patience();
+        let live = self.action.from.as_ref().map(Resource::patience);
+        let patience = live.unwrap_or_default().max(self.to.patience());
         if self.began.elapsed() < patience {
             return Ok(());
         }
         Err(Failure {
             why: format!("not finished after {} minutes; last seen: {status}", Duration::as_secs(&patience) / 60),
-            hint: Some("what was started goes on in AWS; run again to wait for it".to_owned()),
+            hint: Some(self.late_hint().to_owned()),
         })
+    }
+
+    fn late_hint(&self) -> &'static str {
+        if self.accepted || !self.action.operation.mutates() {
+            "what was started goes on in AWS; run again to wait for it"
+        } else {
+            "AWS took nothing of this; find out what keeps it busy, then run again"
+        }
     }
 }
 

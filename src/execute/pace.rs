@@ -14,5 +14,8 @@ pub(super) fn pause(waited: Duration) -> Duration {
 /// How long a resource that was just made may stay invisible (facts/eks-semantics.md §2.3).
 pub(super) const VISIBLE_WITHIN: Duration = Duration::from_mins(1);
 
+/// How often a resource that is ready but ill may refuse before that is taken for an answer.
+pub(super) const REFUSALS: u32 = 4;
+
 /// How many reads in a row may fail while waiting; what was started goes on in AWS meanwhile.
 pub(super) const FAILED_READS: u32 = 5;

@@ -67,8 +67,6 @@ pub enum Rule {
     Replace,
     /// Can never change.
     Fixed,
-    /// Sent when the resource is made, never compared afterwards.
-    CreateOnly,
 }
 
 /// Whether a step from the first value to the second may be taken.
@@ -212,7 +210,7 @@ pub fn differences(live: &[Field], wanted: &[Field]) -> Vec<Difference> {
 fn difference(live: &Field, wanted: &Field) -> Option<Difference> {
     let to = wanted.value.as_ref()?;
     let from = live.value.as_ref();
-    if from == Some(to) || matches!(wanted.rule, Rule::CreateOnly) {
+    if from == Some(to) {
         return None;
     }
     let mut change = FieldChange {
@@ -230,7 +228,6 @@ fn difference(live: &Field, wanted: &Field) -> Option<Difference> {
         Rule::Entries { set, unset } => entry_calls(from, to, set, unset),
         Rule::Replace => refuse(&mut change, replacement(wanted.name)),
         Rule::Fixed => refuse(&mut change, fixed(wanted.name)),
-        Rule::CreateOnly => vec![],
     };
     Some(Difference { change, calls, phase: wanted.phase })
 }

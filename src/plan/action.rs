@@ -40,6 +40,11 @@ impl Operation {
         matches!(self, Self::Create | Self::AwaitReady)
     }
 
+    /// Whether it changes anything.
+    pub fn mutates(self) -> bool {
+        !matches!(self, Self::AwaitReady | Self::AwaitGone)
+    }
+
     /// Whether AWS lets only one such operation run on a resource at a time.
     pub fn exclusive(self) -> bool {
         match self {

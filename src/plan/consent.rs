@@ -26,7 +26,7 @@ pub(super) fn withhold(drafts: &mut [Draft], consent: Consent) {
         }
     }
     while spread(drafts) {}
-    for Draft { change, actions } in drafts {
+    for Draft { change, actions, .. } in drafts {
         for blocker in actions.iter().filter_map(|action| action.blocked.as_ref()) {
             if !change.blockers.contains(blocker) {
                 change.blockers.push(blocker.clone());
@@ -36,18 +36,15 @@ pub(super) fn withhold(drafts: &mut [Draft], consent: Consent) {
 }
 
 fn missing(action: &super::Action, consent: Consent) -> Option<Blocker> {
-    if let Some(disruption) = action.disruption.as_ref().filter(|_| !consent.disruption && !action.to.consents()) {
-        // What a field disrupts stands beside the field; a whole resource has no such place.
-        let what = if action.changes.is_empty() { format!(": {}", sentence(disruption)) } else { String::new() };
+    if action.disruption.is_some() && !consent.disruption && !action.to.consents() {
         // What is not in the file cannot consent in the file.
-        let in_file = action
-            .to
-            .consent_in_file()
-            .filter(|_| action.operation != Operation::Delete)
-            .map(|word| format!(", or {word}"))
-            .unwrap_or_default();
+        let in_file = action.to.consent_in_file().filter(|_| action.operation != Operation::Delete);
+        let in_file = in_file.map(|word| format!(", or {word}")).unwrap_or_default();
+        let others: Vec<&str> = action.changes.iter().filter(|it| it.disruption.is_none()).map(|it| it.name).collect();
+        let with_it =
+            if others.is_empty() { String::new() } else { format!("; the same call carries {}", others.join(", ")) };
         return Some(Blocker::new(
-            format!("{} is disruptive and nobody has consented{what}", action.operation),
+            format!("{} is disruptive and nobody has consented{with_it}", action.operation),
             format!("run with --allow-disruption to consent{in_file}"),
         ));
     }

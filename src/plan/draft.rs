@@ -14,6 +14,8 @@ use crate::spec::Spec;
 pub(super) struct Draft {
     pub(super) change: Change,
     pub(super) actions: Vec<Action>,
+    /// Whether it is there and of no use, so that nothing can be built on it.
+    pub(super) unusable: bool,
 }
 
 /// A draft for everything in the file, then for everything else that was seen.
@@ -44,7 +46,7 @@ fn draft(wanted: &Resource, seen: Option<&Seen<Resource>>) -> Draft {
         None => absent(wanted),
         Some((seen, State::Ready)) => compared(wanted, &seen.resource, Verb::Update),
         Some((seen, State::Making(status))) => {
-            let draft = Draft { change: change(wanted, Verb::Wait, vec![]), actions: vec![] };
+            let draft = drafted(change(wanted, Verb::Wait, vec![]), vec![]);
             waiting(draft, wanted, seen, status)
         }
         Some((seen, State::Working(status))) => {
@@ -70,16 +72,25 @@ fn draft(wanted: &Resource, seen: Option<&Seen<Resource>>) -> Draft {
 fn absent(wanted: &Resource) -> Draft {
     match wanted.born() {
         Some(born) => compared(wanted, &born, Verb::Born),
-        None => Draft { change: change(wanted, Verb::Create, initial(wanted)), actions: vec![create(wanted)] },
+        None => drafted(change(wanted, Verb::Create, initial(wanted)), vec![create(wanted)]),
     }
 }
 
 fn compared(wanted: &Resource, live: &Resource, verb: Verb) -> Draft {
+    let (fields, actions) = compare(wanted, live);
+    let untouched = fields.iter().all(|field| field.kept.is_some());
+    drafted(change(wanted, if untouched { Verb::Keep } else { verb }, fields), actions)
+}
+
+/// What differs, and the updates that would remove it.
+pub(super) fn compare(wanted: &Resource, live: &Resource) -> (Vec<FieldChange>, Vec<Action>) {
     let differences = differences(&live.fields(None), &wanted.fields(Some(live)));
     let actions = updates(&differences, live, wanted);
-    let fields: Vec<FieldChange> = differences.into_iter().map(|difference| difference.change).collect();
-    let untouched = fields.iter().all(|field| field.kept.is_some());
-    Draft { change: change(wanted, if untouched { Verb::Keep } else { verb }, fields), actions }
+    (differences.into_iter().map(|difference| difference.change).collect(), actions)
+}
+
+fn drafted(change: Change, actions: Vec<Action>) -> Draft {
+    Draft { change, actions, unusable: false }
 }
 
 fn waiting(mut draft: Draft, wanted: &Resource, seen: &Seen<Resource>, status: &str) -> Draft {
@@ -92,10 +103,8 @@ fn waiting(mut draft: Draft, wanted: &Resource, seen: &Seen<Resource>, status: &
 }
 
 fn leaving(wanted: &Resource, status: &str) -> Draft {
-    let mut draft = Draft {
-        change: change(wanted, Verb::Create, initial(wanted)),
-        actions: vec![Action::new(Operation::AwaitGone, None, wanted), create(wanted)],
-    };
+    let actions = vec![Action::new(Operation::AwaitGone, None, wanted), create(wanted)];
+    let mut draft = drafted(change(wanted, Verb::Create, initial(wanted)), actions);
     draft.change.notes.push(format!("is {status}; it is made again once it is gone"));
     draft
 }
@@ -105,8 +114,9 @@ fn broken(wanted: &Resource, seen: &Seen<Resource>, why: &str) -> Draft {
         return stuck(wanted, &format!("{why}, and it does not carry our ownership tag, so it is not ours to delete"));
     }
     let delete = Action::new(Operation::Delete, Some(&seen.resource), wanted);
-    let mut draft =
-        Draft { change: change(wanted, Verb::Recreate, initial(wanted)), actions: vec![delete, create(wanted)] };
+    let mut draft = drafted(change(wanted, Verb::Recreate, initial(wanted)), vec![delete, create(wanted)]);
+    // It never became a group that jobs could rely on, so it takes no consent; but people should see what goes.
+    draft.change.disruption = seen.resource.removal();
     draft.change.notes.push(why.to_owned());
     draft
 }
@@ -114,7 +124,7 @@ fn broken(wanted: &Resource, seen: &Seen<Resource>, why: &str) -> Draft {
 fn stuck(wanted: &Resource, why: &str) -> Draft {
     let mut change = change(wanted, Verb::Update, vec![]);
     change.blockers.push(Blocker::new(why, "look at it in AWS; once it is repaired or deleted, run again"));
-    Draft { change, actions: vec![] }
+    Draft { change, actions: vec![], unusable: true }
 }
 
 fn extra(seen: &Seen<Resource>, consent: Consent, tag: &str) -> Draft {
@@ -133,17 +143,18 @@ fn extra(seen: &Seen<Resource>, consent: Consent, tag: &str) -> Draft {
     } else if verb == Verb::Delete {
         let mut delete = Action::new(Operation::Delete, Some(resource), resource);
         delete.disruption = resource.removal();
+        change.disruption = resource.removal();
         actions.push(delete);
     } else if verb == Verb::Unmanaged && !seen.arn.is_empty() {
         change
             .notes
             .push(format!("to hand it over to --prune: aws eks tag-resource --resource-arn {} --tags {tag}", seen.arn));
     }
-    Draft { change, actions }
+    drafted(change, actions)
 }
 
 fn change(resource: &Resource, verb: Verb, fields: Vec<FieldChange>) -> Change {
-    Change { address: resource.address(), verb, fields, notes: vec![], blockers: vec![] }
+    Change { address: resource.address(), verb, fields, notes: vec![], disruption: None, blockers: vec![] }
 }
 
 fn create(wanted: &Resource) -> Action {
@@ -189,7 +200,7 @@ fn updates(differences: &[Difference], live: &Resource, wanted: &Resource) -> Ve
 fn unset_call(row: &Field) -> Option<(&'static str, Call)> {
     match row.rule {
         Rule::Entries { unset, .. } => Some((row.name, unset)),
-        Rule::InPlace(_) | Rule::Guarded(..) | Rule::Replace | Rule::Fixed | Rule::CreateOnly => None,
+        Rule::InPlace(_) | Rule::Guarded(..) | Rule::Replace | Rule::Fixed => None,
     }
 }
 

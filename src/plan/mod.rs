@@ -8,13 +8,15 @@ mod check;
 mod consent;
 mod draft;
 mod order;
+mod refresh;
 
 use serde::Serialize;
 
 pub use action::{Action, ActionId, Edge, Operation};
 pub use consent::{Consent, sentence};
+pub use refresh::{Refreshed, refresh, worse};
 
-use crate::model::{Address, Blocker, FieldChange};
+use crate::model::{Address, Blocker, Disruption, FieldChange};
 use crate::resources::Live;
 use crate::spec::Spec;
 
@@ -45,6 +47,8 @@ pub struct Change {
     pub fields: Vec<FieldChange>,
     /// What else a person should know.
     pub notes: Vec<String>,
+    /// What happens to nodes if it is deleted.
+    pub disruption: Option<Disruption>,
     /// What stands against it as a whole, or against one of its actions.
     pub blockers: Vec<Blocker>,
 }
@@ -74,14 +78,14 @@ pub enum Verb {
 }
 
 impl Plan {
-    /// Whether AWS is as the file says, leaving aside what is not ours.
+    /// Whether AWS is as the file says, leaving aside what is not ours and what is only waited for.
     pub fn in_sync(&self) -> bool {
-        self.actions.is_empty() && !self.blocked() && self.changes.iter().all(|change| change.fields.is_empty())
+        !self.pending() && self.changes.iter().all(|change| change.fields.is_empty())
     }
 
-    /// Whether there is something to do, or something in the way of doing it.
+    /// Whether there is something to change, or something in the way of changing it.
     pub fn pending(&self) -> bool {
-        !self.actions.is_empty() || self.blocked()
+        self.actions.iter().any(|action| action.operation.mutates()) || self.blocked()
     }
 
     /// Whether something must not be done.

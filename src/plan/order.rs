@@ -18,6 +18,8 @@ type Law = fn(&mut [Draft], &Live);
 const LAWS: &[Law] = &[
     one_update_at_a_time,
     what_it_needs_comes_first,
+    nothing_is_built_on_what_is_unusable,
+    tags_promise_only_what_the_group_has,
     groups_are_made_in_a_quiet_cluster,
     nodes_are_never_newer_than_the_control_plane,
     nodes_are_at_most_three_minors_behind,
@@ -78,6 +80,37 @@ fn what_it_needs_comes_first(drafts: &mut [Draft], _live: &Live) {
     });
 }
 
+/// What is there and of no use carries nothing.
+fn nothing_is_built_on_what_is_unusable(drafts: &mut [Draft], _live: &Live) {
+    let unusable: Vec<Address> =
+        drafts.iter().filter(|draft| draft.unusable).map(|draft| draft.change.address.clone()).collect();
+    for_each(drafts, |action| {
+        if let Some(need) = action.to.needs().into_iter().find(|need| unusable.contains(need)) {
+            block(action, &format!("it needs {need}, which is of no use as it is"), "resolve that first");
+        }
+    });
+}
+
+/// Tags that promise labels and taints to the autoscaler come after the nodegroup has them.
+fn tags_promise_only_what_the_group_has(drafts: &mut [Draft], _live: &Live) {
+    let carries = |action: &Action| action.changes.iter().any(|change| ["labels", "taints"].contains(&change.name));
+    let updates: BTreeMap<Address, ActionId> = drafts
+        .iter()
+        .flat_map(|draft| &draft.actions)
+        .filter(|action| {
+            action.to.nodegroup().is_some() && matches!(action.operation, Operation::Update(_)) && carries(action)
+        })
+        .map(|action| (action.address.clone(), action.id.clone()))
+        .collect();
+    for_each(drafts, |action| {
+        let promises = action.to.autoscaling_group().is_some()
+            && action.changes.iter().any(|change| change.name == autoscaling_group::NODE_TEMPLATE_TAGS);
+        for id in action.to.needs().iter().filter_map(|need| updates.get(need)).filter(|_| promises) {
+            action.after.insert(id.clone(), Edge::Needs);
+        }
+    });
+}
+
 /// EKS refuses `CreateNodegroup` while the cluster is not ACTIVE, which it is not during its own updates.
 fn groups_are_made_in_a_quiet_cluster(drafts: &mut [Draft], _live: &Live) {
     let updates = ids(drafts, |action| {
@@ -97,12 +130,19 @@ fn groups_are_made_in_a_quiet_cluster(drafts: &mut [Draft], _live: &Live) {
 fn nodes_are_never_newer_than_the_control_plane(drafts: &mut [Draft], live: &Live) {
     let upgrades = ids(drafts, |action| upgrade(action).is_some());
     let current = control_plane(live);
+    let made = drafts.iter().flat_map(|draft| &draft.actions).find_map(version_made);
+    let target = drafts.iter().flat_map(|draft| &draft.actions).find_map(upgrade).or(current).or(made);
     for_each(drafts, |action| {
         let Some(wanted) = action.to.nodegroup().map(|group| group.version.as_deref().and_then(minor)) else { return };
         if !rolls(action) && action.operation != Operation::Create {
             return;
         }
         follow(action, &upgrades, Edge::Follows);
+        if action.operation == Operation::Create && wanted.is_some() && target.is_some() && wanted != target {
+            let why = format!("EKS makes nodegroups at the control plane's version, 1.{}", target.unwrap_or_default());
+            block(action, &why, "leave the version out, or write the control plane's");
+            return;
+        }
         let newer = current.is_some() && wanted > current;
         if newer && upgrades.is_empty() {
             block(action, "nodes cannot be newer than the control plane", "upgrade the control plane first");
@@ -132,7 +172,7 @@ fn nodes_are_at_most_three_minors_behind(drafts: &mut [Draft], live: &Live) {
     });
 }
 
-/// What is deleted goes after everything that is made or changed, so that pods have somewhere to go.
+/// What is deleted goes after everything else, and only if all of that succeeded: pods must have somewhere to go.
 fn removals_come_last(drafts: &mut [Draft], _live: &Live) {
     let others = ids(drafts, |action| action.operation != Operation::Delete);
     let pruned: Vec<ActionId> = drafts
@@ -142,7 +182,7 @@ fn removals_come_last(drafts: &mut [Draft], _live: &Live) {
         .collect();
     for_each(drafts, |action| {
         if pruned.contains(&action.id) {
-            follow(action, &others, Edge::Follows);
+            follow(action, &others, Edge::Needs);
         }
     });
 }
@@ -193,6 +233,11 @@ fn rolls(action: &Action) -> bool {
 fn upgrade(action: &Action) -> Option<u32> {
     let upgrades = matches!(action.operation, Operation::Update(call) if cluster::is_upgrade(call));
     action.to.cluster().filter(|_| upgrades)?.version.as_deref().and_then(minor)
+}
+
+/// The minor that a control plane is made with.
+fn version_made(action: &Action) -> Option<u32> {
+    action.to.cluster().filter(|_| action.operation == Operation::Create)?.version.as_deref().and_then(minor)
 }
 
 fn control_plane(live: &Live) -> Option<u32> {

@@ -40,7 +40,6 @@ fn change(rule: Rule) -> String {
         Rule::Entries { set, unset } => format!("in place: {set} and {unset}"),
         Rule::Replace => "blocked: it would take a new resource".to_owned(),
         Rule::Fixed => "blocked: it can never change".to_owned(),
-        Rule::CreateOnly => "sent on create, never compared".to_owned(),
     }
 }
 

@@ -109,6 +109,9 @@ fn block(change: &Change, mood: Mood) -> String {
     for field in &change.fields {
         field_lines(&mut out, field, change.verb, width);
     }
+    if let Some(disruption) = &change.disruption {
+        line(&mut out, format_args!("      {}", paint(WARN, format!("! disruptive: {}", sentence(disruption)))));
+    }
     for blocker in &change.blockers {
         blocker_lines(&mut out, blocker);
     }

@@ -73,3 +73,23 @@ async fn a_no_is_a_no() {
     assert_eq!(bench.apply_before(&mut meddler).await, Ending::Declined);
     assert_eq!(bench.mutations().len(), before);
 }
+
+/// A cluster that is only waited for is not upgraded behind that.
+#[tokio::test(start_paused = true)]
+async fn a_version_that_was_not_shown_is_not_touched() {
+    let mut bench = Bench::new("cluster.yaml");
+    bench.edit("/cluster/version", json!("1.33"));
+    bench.mount.crash_after(8);
+    tokio::select! {
+        biased;
+        () = bench.mount.crashed() => {}
+        ending = bench.apply() => panic!("{ending:#?}"),
+    }
+    bench.edit("/cluster/version", json!("1.34"));
+    bench.edit("/nodegroups", json!([]));
+    let shown = bench.plan_text().await;
+    assert!(shown.contains("cluster/gitlab-runners will be waited for"), "{shown}");
+    let ending = bench.apply().await;
+    assert!(matches!(ending, Ending::Strayed(..)), "{ending:#?}");
+    assert_eq!(bench.tamper(|world| world.clusters()["gitlab-runners"].version.clone()), "1.33");
+}

@@ -13,6 +13,7 @@ mod crash;
 mod documents;
 mod faults;
 mod plans;
+mod races;
 mod reading;
 mod registry;
 mod rows;

@@ -208,3 +208,72 @@ async fn what_is_blocked_can_be_skipped() {
     let Ending::Incomplete(report, plan) = &ending else { panic!("{ending:#?}") };
     assert!(report.complete() && !report.done.is_empty() && plan.blocked());
 }
+
+#[tokio::test(start_paused = true)]
+async fn rule_5_resuming_any_process_that_may_end_nodes_takes_consent() {
+    let bench = Bench::applied("cluster.yaml").await;
+    bench.tamper(|world| {
+        let user = || "User suspended at 2026-01-01T00:00:00Z".to_owned();
+        scaling_group_of(world, "jobs").suspended.insert("ReplaceUnhealthy".into(), user());
+    });
+    assert_blocked(&bench, "a resumed process may terminate nodes").await;
+}
+
+/// The emergency brake of an incident.
+#[tokio::test(start_paused = true)]
+async fn rule_6_what_somebody_stopped_entirely_stays_stopped() {
+    let bench = Bench::applied("cluster.yaml").await;
+    bench.tamper(|world| {
+        let user = "User suspended at 2026-01-01T00:00:00Z".to_owned();
+        scaling_group_of(world, "jobs").suspended.insert("Terminate".into(), user);
+    });
+    let plan = bench.plan().await;
+    assert!(plan.in_sync(), "{}", text(&plan));
+    assert!(text(&plan).contains("somebody suspended Terminate; trueup leaves that alone"), "{}", text(&plan));
+}
+
+#[tokio::test(start_paused = true)]
+async fn rule_6_instances_keep_inheriting_what_somebody_made_them_inherit() {
+    let mut bench = Bench::applied("cluster.yaml").await;
+    bench.tamper(|world| {
+        scaling_group_of(world, "jobs-arm64").tags.get_mut("cost-center").unwrap().propagate_at_launch = true;
+    });
+    bench.edit("/nodegroups/2/autoscaling/tags/cost-center", json!("other"));
+    assert!(matches!(bench.apply().await, Ending::Done(..)));
+    let tag = bench.tamper(|world| scaling_group_of(world, "jobs-arm64").tags["cost-center"].clone());
+    assert_eq!((tag.value.as_str(), tag.propagate_at_launch), ("other", true));
+}
+
+/// Tags can be copied to another group, and removed from the right one.
+#[tokio::test(start_paused = true)]
+async fn rule_6_which_group_is_a_nodegroups_eks_says_by_name() {
+    let bench = Bench::applied("cluster.yaml").await;
+    bench.later().await;
+    bench.tamper(|world| {
+        let mut copy = scaling_group_of(world, "jobs").clone();
+        copy.name = "somebody-elses".to_owned();
+        copy.tags.retain(|key, _| key.starts_with("eks:"));
+        world.auto_scaling_groups_mut().insert(copy.name.clone(), copy);
+        scaling_group_of(world, "management").tags.remove("eks:nodegroup-name");
+    });
+    let plan = bench.plan().await;
+    assert!(plan.in_sync(), "{}", text(&plan));
+}
+
+#[tokio::test(start_paused = true)]
+async fn opening_the_public_endpoint_locks_nobody_out() {
+    let mut bench = Bench::new("cluster.yaml");
+    bench.edit("/cluster/resourcesVpcConfig/endpointPublicAccess", json!(false));
+    bench.edit("/cluster/resourcesVpcConfig/publicAccessCidrs", json!(null));
+    bench.apply_fully().await;
+    bench.edit("/cluster/resourcesVpcConfig/endpointPublicAccess", json!(true));
+    bench.edit("/cluster/resourcesVpcConfig/publicAccessCidrs", json!(["203.0.113.0/24"]));
+    assert!(matches!(bench.apply().await, Ending::Done(..)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_group_older_than_the_control_plane_is_refused_before_anything_is_made() {
+    let mut bench = Bench::new("cluster.yaml");
+    bench.edit("/nodegroups/1/version", json!("1.33"));
+    assert_blocked(&bench, "EKS makes nodegroups at the control plane's version, 1.34").await;
+}

@@ -104,3 +104,57 @@ async fn a_group_that_cannot_be_deleted_needs_a_person() {
     let Ending::Blocked(plan) = &ending else { panic!("{ending:#?}") };
     assert!(text(plan).contains("DELETE_FAILED: Ec2SecurityGroupDeletionFailure"), "{}", text(plan));
 }
+
+#[tokio::test(start_paused = true)]
+async fn waiting_is_neither_drift_nor_a_question() {
+    let bench = Bench::applied("cluster.yaml").await;
+    let outsider = outsider(&bench).await;
+    let labels = aws_sdk_eks::types::UpdateLabelsPayload::builder().add_or_update_labels("a", "b").build();
+    let update = outsider.eks.update_nodegroup_config().cluster_name("gitlab-runners").nodegroup_name("jobs");
+    update.labels(labels).send().await.unwrap();
+    // For a moment the group still says ACTIVE.
+    assert!(bench.plan().await.in_sync());
+    let plan = bench.plan().await;
+    assert!(plan.in_sync() && !plan.pending(), "{}", text(&plan));
+    assert!(text(&plan).contains("will be waited for"), "{}", text(&plan));
+}
+
+/// EKS may refuse to touch a group that is ill: an answer, not a reason to wait for an hour.
+#[tokio::test(start_paused = true)]
+async fn a_degraded_group_that_eks_refuses_fails_soon_with_its_issues() {
+    let mut bench = Bench::applied("cluster.yaml").await;
+    bench.tamper(|world| world.settings_mut().switches.degraded_refuses_updates = true);
+    set_status(&bench, NodegroupStatus::Degraded, Some("AsgInstanceLaunchFailures"));
+    bench.edit("/nodegroups/1/labels/more", json!("labels"));
+    let began = tokio::time::Instant::now();
+    let Ending::Incomplete(report, _) = bench.apply().await else { panic!("it was taken") };
+    assert!(report.failed[0].1.contains("AsgInstanceLaunchFailures: look here"), "{report:#?}");
+    assert!(began.elapsed() < std::time::Duration::from_mins(3), "{:?}", began.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_built_on_a_cluster_that_failed() {
+    let mut bench = Bench::new("cluster.yaml");
+    let fails = sandbox::Effect::CreateFails { code: "AccessDenied".to_owned(), message: "no".to_owned() };
+    bench.tamper(|world| world.fail(crate::faults::fault("eks:CreateCluster", 1, 1, fails)));
+    assert!(matches!(bench.apply().await, Ending::Incomplete(..)));
+    bench.skip_blocked = true;
+    let before = bench.mutations().len();
+    let Ending::Incomplete(report, plan) = bench.apply().await else { panic!("it went on") };
+    assert_eq!((report.done.len(), report.failed.len(), bench.mutations().len()), (0, 0, before));
+    assert!(text(&plan).contains("it needs cluster/gitlab-runners, which is of no use as it is"), "{}", text(&plan));
+}
+
+/// The name of what was just deleted may stay taken for a while (facts/eks-semantics.md §2.3).
+#[tokio::test(start_paused = true)]
+async fn a_name_that_is_still_taken_is_tried_again() {
+    let bench = Bench::new("cluster.yaml");
+    let taken = sandbox::Effect::Refused {
+        status: 409,
+        code: "ResourceInUseException".to_owned(),
+        message: "NodeGroup already exists with name jobs and cluster name gitlab-runners".to_owned(),
+    };
+    bench.tamper(|world| world.fail(crate::faults::fault("eks:CreateNodegroup", 1, 2, taken)));
+    assert!(matches!(bench.apply().await, Ending::Done(..)));
+    assert!(bench.plan().await.in_sync());
+}

@@ -84,7 +84,9 @@ fn deletion(case: &Case<'_>) -> Option<Disruption> {
 fn rebalancing(case: &Case<'_>) -> Option<Disruption> {
     let input: Processes = case.input("autoscaling:ResumeProcesses")?;
     let group = case.world.groups.get(&input.auto_scaling_group_name)?;
-    let resumed = input.scaling_processes.iter().any(|process| process == "AZRebalance");
+    // Any of them may terminate instances again, but the one that only attaches them to a load balancer.
+    let harmful = |process: &&String| *process != "AddToLoadBalancer" && group.suspended.contains_key(*process);
+    let resumed = input.scaling_processes.iter().any(|process| harmful(&process));
     let nodegroup = group.tags.get("eks:nodegroup-name").map_or(&group.name, |tag| &tag.value);
     resumed.then(|| (nodegroup.clone(), "rebalancing".to_owned()))
 }

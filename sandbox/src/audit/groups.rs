@@ -8,7 +8,7 @@ use crate::autoscaling::is_users;
 use crate::autoscaling::state::AutoScalingGroup;
 
 /// Keys that belong to AWS, to Kubernetes' cloud provider, or to another tool.
-const FOREIGN: [&str; 4] = ["eks:", "aws:", "kubernetes.io/cluster/", "alpha.eksctl.io/"];
+const FOREIGN: [&str; 3] = ["eks:", "aws:", "kubernetes.io/cluster/"];
 const AUTOSCALER: &str = "k8s.io/cluster-autoscaler/";
 const NODE_TEMPLATE: &str = "k8s.io/cluster-autoscaler/node-template/";
 const TAINT_TEMPLATE: &str = "k8s.io/cluster-autoscaler/node-template/taint/";

@@ -157,7 +157,7 @@ fn tags_of_groups_are_ones_own_and_true() {
     for (key, value, propagate) in &right {
         assert_eq!(write(key, value, propagate), "", "{key}={value}");
     }
-    assert_eq!(tag(&mut client, "DeleteTags", "alpha.eksctl.io/x", "", "false"), "AuditViolation");
+    assert_eq!(tag(&mut client, "DeleteTags", "kubernetes.io/cluster/x", "", "false"), "AuditViolation");
     assert_eq!(tag(&mut client, "DeleteTags", "k8s.io/cluster-autoscaler/enabled", "true", "false"), "");
 }
 

@@ -7,11 +7,13 @@ use aws_sdk_autoscaling::types::{self, Filter, Tag};
 
 use super::{AutoscalingGroup, DELETE_TAGS, NODE_TEMPLATE, RESUME, SET_TAGS, SUSPEND, discovery_tags};
 use crate::aws::{Aws, Fault, FaultKind, fault, unknown_call};
-use crate::model::{Delta, Late, Seen, State};
-use crate::resources::{Live, Remote, Scope, Sighting, Started, Step, Update};
+use crate::model::{Address, Delta, Late, Seen, State};
+use crate::resources::{Live, Managed, Remote, Scope, Sighting, Started, Step, Update};
 use crate::spec::Tags;
 
 const NODEGROUP_TAG: &str = "eks:nodegroup-name";
+/// Processes that EKS needs. Whoever suspended them had a reason, and nothing but a person should resume them.
+const BRAKES: [&str; 2] = ["Launch", "Terminate"];
 /// How many tags one call may carry; the limit is not documented, this is what has been seen to work
 /// (facts/eks-semantics.md §11).
 const TAGS_PER_CALL: usize = 25;
@@ -23,40 +25,52 @@ impl Remote for AutoscalingGroup {
     async fn observe(aws: &Aws, scope: &Scope) -> Result<Sighting<Self>, Fault> {
         let filter = Filter::builder().name("tag:eks:cluster-name").values(&scope.cluster).build();
         let groups = describe(aws.autoscaling.describe_auto_scaling_groups().filters(filter)).await?;
-        Ok(Sighting { seen: merged(&scope.cluster, groups), listed: vec![] })
+        let nodegroup = |group: &types::AutoScalingGroup| {
+            let tag = group.tags().iter().find(|tag| tag.key() == Some(NODEGROUP_TAG))?;
+            tag.value().map(str::to_owned)
+        };
+        Ok(Sighting { seen: merged(&scope.cluster, groups, nodegroup), listed: vec![] })
     }
 
-    /// The filter lags behind: groups that a nodegroup names and the filter did not bring are asked for by name.
+    /// Which groups are a nodegroup's, EKS says by name; tags lag behind, can be copied, and can be removed. Where they
+    /// say something else, the groups are asked for by name.
     async fn observe_listed(aws: &Aws, scope: &Scope, _: &[String], live: &Live) -> Result<Vec<Seen<Self>>, Fault> {
-        let seen: BTreeSet<&String> = live
-            .resources
-            .values()
-            .filter_map(|seen| seen.resource.autoscaling_group()?.names.known())
-            .flatten()
-            .collect();
-        let named = live.resources.values().filter_map(|seen| seen.resource.nodegroup());
-        let missing: Vec<String> =
-            named.flat_map(|group| &group.autoscaling_groups).filter(|name| !seen.contains(name)).cloned().collect();
-        if missing.is_empty() {
+        let by_tag = |nodegroup: &str| -> BTreeSet<String> {
+            let seen =
+                live.get(&Address::new(Self::KIND, nodegroup)).and_then(|seen| seen.resource.autoscaling_group());
+            seen.and_then(|group| group.names.known()).into_iter().flatten().cloned().collect()
+        };
+        let nodegroups = live.resources.values().filter_map(|seen| seen.resource.nodegroup());
+        let mut owners: BTreeMap<String, String> = BTreeMap::new();
+        for group in nodegroups {
+            let names: BTreeSet<String> = group.autoscaling_groups.iter().cloned().collect();
+            if names != by_tag(&group.name) {
+                owners.extend(names.into_iter().map(|name| (name, group.name.clone())));
+            }
+        }
+        if owners.is_empty() {
             return Ok(vec![]);
         }
-        Ok(merged(&scope.cluster, by_name(aws, &missing).await?))
+        let names: Vec<String> = owners.keys().cloned().collect();
+        let owner = |group: &types::AutoScalingGroup| owners.get(group.auto_scaling_group_name()?).cloned();
+        Ok(merged(&scope.cluster, by_name(aws, &names).await?, owner))
     }
 
     async fn read(&self, aws: &Aws) -> Result<Option<Seen<Self>>, Fault> {
         let Late::Known(names) = &self.names else { return Ok(None) };
-        Ok(merged(&self.cluster, by_name(aws, names).await?).into_iter().next())
+        let nodegroup = |_: &types::AutoScalingGroup| Some(self.nodegroup.clone());
+        Ok(merged(&self.cluster, by_name(aws, names).await?, nodegroup).into_iter().next())
     }
 
     async fn create(&self, _: &Aws, _: &str) -> Result<Started, Fault> {
         Err(unknown_call(crate::model::Call::free("CreateAutoScalingGroup")))
     }
 
-    async fn update(&self, _: &Self, step: &Step<'_>, aws: &Aws) -> Result<Started, Fault> {
+    async fn update(&self, from: &Self, step: &Step<'_>, aws: &Aws) -> Result<Started, Fault> {
         let names = self.names.known().filter(|names| !names.is_empty()).ok_or_else(|| not_yet(step))?;
         let _permit = aws.autoscaling_mutation().await;
         match step.call {
-            SET_TAGS => self.set_tags(names, step, aws).await,
+            SET_TAGS => self.set_tags(from, names, step, aws).await,
             DELETE_TAGS => delete_tags(names, step, aws).await,
             SUSPEND => suspend(names, step, aws).await,
             RESUME => resume(names, step, aws).await,
@@ -75,13 +89,14 @@ impl Remote for AutoscalingGroup {
 }
 
 impl AutoscalingGroup {
-    async fn set_tags(&self, names: &[String], step: &Step<'_>, aws: &Aws) -> Result<(), Fault> {
+    async fn set_tags(&self, from: &Self, names: &[String], step: &Step<'_>, aws: &Aws) -> Result<(), Fault> {
         let mut tags: BTreeMap<String, String> = deltas(step).flat_map(|(_, delta)| delta.set).collect();
         // A key that is right but for its propagation is written again with its value.
         let propagated =
             deltas(step).filter(|(field, _)| *field == "propagatedTags").flat_map(|(_, delta)| delta.unset);
         tags.extend(propagated.filter_map(|key| Some((key.clone(), self.value(&key)?))));
-        for chunk in on_every(names, &tags).chunks(TAGS_PER_CALL) {
+        let stays = |key: &str| from.propagated.contains(key) && !key.starts_with(NODE_TEMPLATE);
+        for chunk in on_every(names, &tags, stays).chunks(TAGS_PER_CALL) {
             let request = aws.autoscaling.create_or_update_tags().set_tags(Some(chunk.to_vec()));
             request.send().await.map_err(fault("autoscaling", "CreateOrUpdateTags"))?;
         }
@@ -96,7 +111,7 @@ impl AutoscalingGroup {
 
 async fn delete_tags(names: &[String], step: &Step<'_>, aws: &Aws) -> Result<(), Fault> {
     let unset = deltas(step).filter(|(field, _)| *field != "propagatedTags").flat_map(|(_, delta)| delta.unset);
-    let tags = on_every(names, &unset.map(|key| (key, String::new())).collect());
+    let tags = on_every(names, &unset.map(|key| (key, String::new())).collect(), |_| false);
     for chunk in tags.chunks(TAGS_PER_CALL) {
         let keys = chunk.iter().cloned().map(|tag| {
             Tag::builder()
@@ -147,17 +162,18 @@ fn deltas<'a>(step: &'a Step<'_>) -> impl Iterator<Item = (&'static str, Delta)>
     step.changes.iter().map(|change| (change.name, Delta::between(change.from.as_ref(), change.to.as_ref())))
 }
 
-fn on_every(names: &[String], tags: &BTreeMap<String, String>) -> Vec<Tag> {
-    let tag = |name: &String, key: String, value: String| {
+/// The tags for every group. Whether instances inherit a key stays as it is, unless the key describes the group's nodes.
+fn on_every(names: &[String], tags: &BTreeMap<String, String>, propagates: impl Fn(&str) -> bool) -> Vec<Tag> {
+    let tag = |name: &String, (key, value): (&String, &String)| {
         Tag::builder()
             .resource_id(name)
             .resource_type("auto-scaling-group")
             .key(key)
             .value(value)
-            .propagate_at_launch(false)
+            .propagate_at_launch(propagates(key))
             .build()
     };
-    names.iter().flat_map(|name| tags.clone().into_iter().map(move |(key, value)| tag(name, key, value))).collect()
+    names.iter().flat_map(|name| tags.iter().map(|entry| tag(name, entry)).collect::<Vec<Tag>>()).collect()
 }
 
 fn not_yet(step: &Step<'_>) -> Fault {
@@ -183,12 +199,15 @@ async fn describe(request: DescribeAutoScalingGroupsFluentBuilder) -> Result<Vec
     pages.collect::<Result<_, _>>().await.map_err(fault("autoscaling", "DescribeAutoScalingGroups"))
 }
 
-/// One sighting per nodegroup, whatever the number of its groups.
-fn merged(cluster: &str, groups: Vec<types::AutoScalingGroup>) -> Vec<Seen<AutoscalingGroup>> {
+/// One sighting per nodegroup, whatever the number of its groups. A group with a status is being deleted.
+fn merged(
+    cluster: &str,
+    groups: Vec<types::AutoScalingGroup>,
+    nodegroup: impl Fn(&types::AutoScalingGroup) -> Option<String>,
+) -> Vec<Seen<AutoscalingGroup>> {
     let mut by_nodegroup: BTreeMap<String, Vec<types::AutoScalingGroup>> = BTreeMap::new();
-    for group in groups {
-        let nodegroup = group.tags().iter().find(|tag| tag.key() == Some(NODEGROUP_TAG)).and_then(|tag| tag.value());
-        if let Some(nodegroup) = nodegroup.map(str::to_owned) {
+    for group in groups.into_iter().filter(|group| group.status().is_none()) {
+        if let Some(nodegroup) = nodegroup(&group) {
             by_nodegroup.entry(nodegroup).or_default().push(group);
         }
     }
@@ -204,8 +223,13 @@ fn seen(cluster: &str, nodegroup: String, groups: &[types::AutoScalingGroup]) ->
     };
     let others = part(&|key| !is_template(key) && !discovery_keys.contains_key(key));
     let by_aws = suspended(groups, true);
-    let notes =
-        by_aws.iter().map(|process| format!("AWS itself suspended {process}; trueup leaves that alone")).collect();
+    let mut by_somebody = suspended(groups, false);
+    let braked: Vec<String> = by_somebody.extract_if(.., |process| BRAKES.contains(&process.as_str())).collect();
+    let notes = by_aws
+        .iter()
+        .map(|process| format!("AWS itself suspended {process}; trueup leaves that alone"))
+        .chain(braked.iter().map(|process| format!("somebody suspended {process}; trueup leaves that alone")))
+        .collect();
     let resource = AutoscalingGroup {
         cluster: cluster.to_owned(),
         nodegroup,
@@ -214,7 +238,7 @@ fn seen(cluster: &str, nodegroup: String, groups: &[types::AutoScalingGroup]) ->
         node_template: Some(part(&is_template)),
         tags: others.into_iter().map(|(key, value)| (key, Some(value))).collect::<Tags>(),
         propagated: propagated(groups),
-        suspended: Some(suspended(groups, false)),
+        suspended: Some(by_somebody),
         suspended_by_aws: by_aws,
         operator: groups.iter().find_map(|group| group.operator()?.principal().map(str::to_owned)),
         nodes: groups.iter().filter_map(|group| group.desired_capacity).sum(),
@@ -243,11 +267,11 @@ fn tags_of(groups: &[types::AutoScalingGroup]) -> BTreeMap<String, String> {
     values.into_iter().map(|(key, each)| (key, text(each))).collect()
 }
 
-/// Keys of ours that instances would inherit.
+/// Keys that instances inherit.
 fn propagated(groups: &[types::AutoScalingGroup]) -> BTreeSet<String> {
     let tags =
         groups.iter().flat_map(types::AutoScalingGroup::tags).filter(|tag| tag.propagate_at_launch() == Some(true));
-    tags.filter_map(|tag| tag.key()).filter(|key| key.starts_with(NODE_TEMPLATE)).map(str::to_owned).collect()
+    tags.filter_map(|tag| tag.key()).map(str::to_owned).collect()
 }
 
 /// Processes that are suspended on every group, by AWS itself or by somebody.

@@ -29,6 +29,9 @@ pub fn is_resumption(call: Call) -> bool {
 /// Everything under this prefix describes the group's nodes to Cluster Autoscaler, and is ours on a managed group.
 pub const NODE_TEMPLATE: &str = "k8s.io/cluster-autoscaler/node-template/";
 
+/// The row that describes the group's nodes.
+pub const NODE_TEMPLATE_TAGS: &str = "nodeTemplateTags";
+
 /// The process that evens out zones by terminating nodes, whatever runs on them.
 pub const AZ_REBALANCE: &str = "AZRebalance";
 
@@ -50,7 +53,7 @@ pub struct AutoscalingGroup {
     pub node_template: Option<BTreeMap<String, String>>,
     /// Further tags: listed ones when wanted, all others when seen.
     pub tags: Tags,
-    /// Keys of ours that are copied to instances, which none should be.
+    /// Keys that are copied to instances; only when seen. None that describes the group's nodes should be.
     pub propagated: BTreeSet<String>,
     /// Processes that somebody suspended.
     pub suspended: Option<BTreeSet<String>>,
@@ -104,14 +107,14 @@ impl Managed for AutoscalingGroup {
         let entries = Rule::Entries { set: SET_TAGS, unset: DELETE_TAGS };
         vec![
             field("discoveryTags", discovery.clone(), entries).note("there with `managed`, gone with `excluded`"),
-            field("nodeTemplateTags", node_template.clone(), entries)
+            field(NODE_TEMPLATE_TAGS, node_template.clone(), entries)
                 .note("exact for every key under k8s.io/cluster-autoscaler/node-template/"),
             field("tags", patched(tags, live.map(|it| &it.tags)), entries)
                 .note("listed keys are ensured, null removes one, others stay"),
-            field("propagatedTags", Some(self.propagated_like(live)), Rule::InPlace(SET_TAGS))
+            field("propagatedTags", Some(self.propagated_template_keys(live)), Rule::InPlace(SET_TAGS))
                 .note("keys of ours that instances would inherit: none"),
             field("suspendedProcesses", self.suspended_like(live), Rule::Entries { set: SUSPEND, unset: RESUME })
-                .disrupts(self.rebalances(live))
+                .disrupts(self.resumes(live))
                 .note("exact for what somebody suspended; what AWS suspended is reported and never resumed"),
         ]
     }
@@ -207,11 +210,14 @@ impl AutoscalingGroup {
         }
     }
 
-    /// What may stay propagated: keys that go away anyway. In what was seen, the keys themselves.
-    fn propagated_like(&self, live: Option<&Self>) -> BTreeSet<String> {
-        let Some(live) = live else { return self.propagated.clone() };
-        let stays = |key: &&String| self.node_template.as_ref().is_some_and(|tags| tags.contains_key(*key));
-        live.propagated.iter().filter(|key| !stays(key)).cloned().collect()
+    /// Keys that describe the group's nodes, stay, and are copied to instances. In what is wanted: none.
+    fn propagated_template_keys(&self, live: Option<&Self>) -> BTreeSet<String> {
+        let of = |group: &Self| -> BTreeSet<String> {
+            group.propagated.iter().filter(|key| key.starts_with(NODE_TEMPLATE)).cloned().collect()
+        };
+        let Some(live) = live else { return of(self) };
+        let stays = |key: &String| self.node_template.as_ref().is_some_and(|tags| tags.contains_key(key));
+        of(live).into_iter().filter(|key| !stays(key)).collect()
     }
 
     /// The processes to have suspended by us: what AWS suspended already needs nothing, and will not be ours.
@@ -220,14 +226,18 @@ impl AutoscalingGroup {
         self.suspended.as_ref().map(|wanted| wanted.difference(&by_aws).cloned().collect())
     }
 
-    fn rebalances(&self, live: Option<&Self>) -> Option<Disruption> {
+    /// Somebody may have suspended a process to keep nodes alive. Only attaching to a load balancer harms none.
+    fn resumes(&self, live: Option<&Self>) -> Option<Disruption> {
         let (live, wanted) = (live?, self.suspended.as_ref()?);
-        let resumes = live.suspended.as_ref()?.contains(AZ_REBALANCE) && !wanted.contains(AZ_REBALANCE);
-        resumes.then_some(Disruption {
-            effect: Effect::MayRebalance,
-            nodes: live.nodes,
-            because: "AZRebalance terminates nodes to even out zones, whatever runs on them",
-        })
+        let resumed: Vec<&String> = live.suspended.as_ref()?.difference(wanted).collect();
+        let because = if resumed.iter().any(|process| *process == AZ_REBALANCE) {
+            "AZRebalance terminates nodes to even out zones, whatever runs on them"
+        } else if resumed.iter().any(|process| *process != "AddToLoadBalancer") {
+            "a resumed process may terminate nodes, whatever runs on them"
+        } else {
+            return None;
+        };
+        Some(Disruption { effect: Effect::MayRebalance, nodes: live.nodes, because })
     }
 
     /// The rules of Auto Scaling for tags, checked before anything is written.

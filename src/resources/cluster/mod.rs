@@ -168,7 +168,7 @@ impl Cluster {
     }
 
     fn drops_cidr(&self, live: Option<&Self>) -> Option<Disruption> {
-        let live = live?.public_access_cidrs.as_ref()?;
+        let live = live.filter(|it| it.endpoint_public_access == Some(true))?.public_access_cidrs.as_ref()?;
         let wanted = self.public_access_cidrs.as_ref()?;
         let dropped = live.iter().any(|cidr| !covered(cidr, wanted));
         dropped.then_some(Disruption {

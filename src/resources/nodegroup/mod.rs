@@ -338,8 +338,12 @@ fn never_older(live: &Value, wanted: &Value) -> Verdict {
     refused_if(compared(live, wanted, release) == Some(Ordering::Greater))
 }
 
-fn release(text: &str) -> Option<Vec<u32>> {
-    text.split('-').next()?.split('.').map(|part| part.parse().ok()).collect()
+/// The version and, where the suffix is one, the date: the suffix of Bottlerocket is a hash.
+fn release(text: &str) -> Option<(Vec<u32>, Option<u32>)> {
+    let (version, suffix) = text.split_once('-').unwrap_or((text, ""));
+    let date = Some(suffix).filter(|suffix| suffix.len() == 8 && suffix.bytes().all(|byte| byte.is_ascii_digit()));
+    let version: Option<Vec<u32>> = version.split('.').map(|part| part.parse().ok()).collect();
+    Some((version?, date.and_then(|date| date.parse().ok())))
 }
 
 fn compared<T: Ord>(live: &Value, wanted: &Value, read: fn(&str) -> Option<T>) -> Option<Ordering> {

@@ -86,7 +86,10 @@ fn spelled_override(it: &spec::NodeRepairConfigOverride) -> String {
 
 impl WarmPool {
     pub(super) fn fields(&self) -> Vec<Field> {
-        let Self { enabled, min_size, max_group_prepared_capacity, pool_state, reuse_on_scale_in } = self.clone();
+        // A pool that is off has no settings.
+        let on =
+            if self.enabled == Some(false) { Self { enabled: self.enabled, ..Self::default() } } else { self.clone() };
+        let Self { enabled, min_size, max_group_prepared_capacity, pool_state, reuse_on_scale_in } = on;
         let rule = Rule::InPlace(CONFIG);
         vec![
             field("warmPoolConfig.enabled", enabled, rule),

@@ -1,0 +1,114 @@
+//! AWS goes on between plan and mutation, and the autoscaler with it.
+
+use sandbox::{Effect, Mount, World};
+use serde_json::json;
+use trueup::apply::{Audience, Ending};
+use trueup::event::{Event, Reading, Report};
+use trueup::plan::Plan;
+
+use crate::bench::{Bench, FULL_CONSENT, scaling_group_of, text};
+use crate::faults::fault;
+
+/// Somebody who changes the world after the plan was shown and before it is carried out.
+struct Meanwhile {
+    mount: Mount,
+    happens: fn(&mut World),
+    shown: Option<Plan>,
+}
+
+impl Audience for Meanwhile {
+    fn show(&mut self, plan: &Plan, _reading: &Reading) {
+        self.shown = Some(plan.clone());
+    }
+
+    fn approve(&mut self) -> bool {
+        self.mount.world(self.happens).unwrap();
+        true
+    }
+
+    fn hear(&mut self, _event: &Event) {}
+}
+
+async fn apply_while(bench: &Bench, happens: fn(&mut World)) -> (Ending, String) {
+    let mut meanwhile = Meanwhile { mount: bench.mount.clone(), happens, shown: None };
+    let ending = bench.apply_before(&mut meanwhile).await;
+    (ending, text(&meanwhile.shown.unwrap()))
+}
+
+fn resize(world: &mut World, nodegroup: &str, nodes: i64) {
+    let groups = &mut world.clusters_mut().get_mut("gitlab-runners").unwrap().nodegroups;
+    groups.get_mut(nodegroup).unwrap().config.scaling.desired = nodes;
+    scaling_group_of(world, nodegroup).desired_capacity = nodes;
+}
+
+fn desired(bench: &Bench, nodegroup: &str) -> i64 {
+    bench.tamper(|world| world.clusters()["gitlab-runners"].nodegroups[nodegroup].config.scaling.desired)
+}
+
+fn failure(ending: Ending) -> (Report, String) {
+    let Ending::Incomplete(report, _) = ending else { panic!("it went through: {ending:#?}") };
+    let why = report.failed.first().map(|(_, why, _)| why.clone()).unwrap_or_default();
+    (report, why)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_size_from_the_plan_is_never_sent_over_the_autoscalers() {
+    let mut bench = Bench::applied("cluster.yaml").await;
+    bench.edit("/nodegroups/1/scalingConfig/minSize", json!(3));
+    let (ending, shown) = apply_while(&bench, |world| resize(world, "jobs", 12)).await;
+    assert!(shown.contains("scalingConfig.desiredSize  1 → 3"), "{shown}");
+    assert!(matches!(ending, Ending::Done(..)), "{ending:#?}");
+    assert_eq!(desired(&bench, "jobs"), 12, "eleven nodes with jobs on them were terminated");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_maximum_that_became_too_low_meanwhile_is_not_sent() {
+    let mut bench = Bench::applied("cluster.yaml").await;
+    bench.edit("/nodegroups/1/scalingConfig/maxSize", json!(8));
+    let (ending, shown) = apply_while(&bench, |world| resize(world, "jobs", 12)).await;
+    assert!(!shown.contains("disruptive"), "{shown}");
+    let (_, why) = failure(ending);
+    assert!(why.contains("has changed since the plan") && why.contains("terminates 4 nodes"), "{why}");
+    assert_eq!(desired(&bench, "jobs"), 12);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_drained_group_that_filled_again_is_not_pruned() {
+    let mut bench = Bench::applied("cluster.yaml").await;
+    bench.consent = FULL_CONSENT;
+    bench.file["nodegroups"].as_array_mut().unwrap().truncate(2);
+    let (ending, shown) = apply_while(&bench, |world| resize(world, "jobs-arm64", 10)).await;
+    assert!(shown.contains("terminates 0 nodes"), "{shown}");
+    let (_, why) = failure(ending);
+    assert!(why.contains("terminates 10 nodes"), "{why}");
+    assert_eq!(desired(&bench, "jobs-arm64"), 10);
+}
+
+/// A group under a new name failed: the old one keeps the jobs.
+#[tokio::test(start_paused = true)]
+async fn nothing_is_pruned_unless_everything_else_succeeded() {
+    let mut bench = Bench::applied("cluster.yaml").await;
+    bench.consent = FULL_CONSENT;
+    bench.edit("/nodegroups/1/nodegroupName", json!("jobs-v2"));
+    let fails = Effect::CreateFails { code: "NodeCreationFailure".to_owned(), message: "no capacity".to_owned() };
+    bench.tamper(|world| world.fail(fault("eks:CreateNodegroup", 1, 1, fails)));
+    let (report, _) = failure(bench.apply().await);
+    assert!(report.skipped.iter().any(|(id, _)| id.0 == "nodegroup/jobs delete"), "{report:#?}");
+    assert_eq!(desired(&bench, "jobs"), 1, "the old group is gone");
+}
+
+/// Cluster Autoscaler would scale up nodes on which the pods never fit.
+#[tokio::test(start_paused = true)]
+async fn tags_never_promise_what_the_group_does_not_have() {
+    let mut bench = Bench::applied("cluster.yaml").await;
+    bench.edit("/nodegroups/1/labels/gpu", json!("yes"));
+    let fails = Effect::UpdateFails { code: "Unknown".to_owned(), message: "no".to_owned() };
+    bench.tamper(|world| world.fail(fault("eks:UpdateNodegroupConfig", 1, 1, fails)));
+    let (report, _) = failure(bench.apply().await);
+    assert!(report.skipped.iter().any(|(id, _)| id.0 == "autoscaling-group/jobs CreateOrUpdateTags"), "{report:#?}");
+    let tagged = bench.tamper(|world| {
+        let tags = &scaling_group_of(world, "jobs").tags;
+        tags.contains_key("k8s.io/cluster-autoscaler/node-template/label/gpu")
+    });
+    assert!(!tagged);
+}
