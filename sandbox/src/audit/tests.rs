@@ -177,7 +177,9 @@ fn processes_are_named_users_own_and_not_vital() {
     assert_eq!(call("SuspendProcesses", "AZRebalance"), "");
     assert_eq!(call("ResumeProcesses", "AZRebalance"), "AuditViolation");
     assert_eq!(call("SuspendProcesses", "HealthCheck"), "");
-    assert_eq!(call("ResumeProcesses", "HealthCheck"), "");
+    assert_eq!(call("ResumeProcesses", "HealthCheck"), "AuditViolation");
+    assert_eq!(call("SuspendProcesses", "AddToLoadBalancer"), "");
+    assert_eq!(call("ResumeProcesses", "AddToLoadBalancer"), "");
     let group = client.world.auto_scaling_groups_mut().get_mut(&name).unwrap();
     group.suspended.insert("Launch".into(), "Administrative suspension".into());
     let form = [("AutoScalingGroupName", name.as_str()), ("ScalingProcesses.member.1", "Launch")];
