@@ -121,7 +121,7 @@ macro_rules! remote {
         }
 
         impl Resource {
-            /// See [`Remote::read`].
+            /// This one resource as it is now; `None` if it is not there.
             ///
             /// # Errors
             /// When AWS cannot be read.
@@ -152,7 +152,7 @@ macro_rules! remote {
                     },)+
                 }
             }
-            /// See [`Remote::update_status`].
+            /// How an update of it is doing.
             ///
             /// # Errors
             /// When AWS cannot be read.
