@@ -68,15 +68,13 @@ impl Progress {
     fn wait(&mut self, id: &ActionId, status: &str, waited: Duration) {
         let Some(line) = self.running.get_mut(id) else { return };
         line.bar.set_message(format!("{id}: {status}"));
-        // What every action says at first is no news in a log.
-        let news = line.status != status && !waited.is_zero() || waited >= line.said + REMINDER;
-        if waited.is_zero() {
-            status.clone_into(&mut line.status);
-        }
+        // What an action says at first is no news in a log: it has just been said to begin.
+        let first = line.status.is_empty();
+        let news = line.status != status || waited >= line.said + REMINDER;
         if news {
             status.clone_into(&mut line.status);
             line.said = waited;
-            if self.bars.is_none() {
+            if self.bars.is_none() && !first {
                 self.say(&paint(QUIET, format!("    {id}: {status}, {}", spoken(waited))));
             }
         }
