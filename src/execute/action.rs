@@ -96,8 +96,9 @@ impl Attempt<'_> {
     /// AWS went on since the plan. What takes a while and what may hurt is derived anew right before it is sent, and does
     /// not go beyond what was shown. False if nothing is left to do.
     async fn still_right(&mut self) -> Result<bool, Failure> {
-        let Action { operation, address, .. } = &self.action;
-        if !operation.exclusive() || !matches!(operation, Operation::Update(_) | Operation::Delete) {
+        let Action { operation, address, disruption, .. } = &self.action;
+        let matters = operation.exclusive() || disruption.is_some();
+        if !matters || !matches!(operation, Operation::Update(_) | Operation::Delete) {
             return Ok(true);
         }
         let seen = self.to.read(self.context.aws).await?;
@@ -163,7 +164,7 @@ impl Attempt<'_> {
                 self.context.made.borrow_mut().insert(need, seen);
             }
         }
-        self.to = self.to.resolve(&self.context.made.borrow());
+        self.to = self.action.to.resolve(&self.context.made.borrow());
         Ok(())
     }
 

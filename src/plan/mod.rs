@@ -1,7 +1,8 @@
 //! The difference between the file and AWS, and the actions that would remove it.
 //!
 //! The central type is [`Plan`]; [`plan`] makes it from a `Spec` and a `Live`. It is pure and total: what cannot be done
-//! is a blocker in the plan, never an error. Nothing is decided after this; the executor only carries out.
+//! is a blocker in the plan, never an error. After this nothing is
+//! decided but to do less: [`refresh`] derives an action anew before it is sent, and never goes beyond what was shown.
 
 mod action;
 mod check;

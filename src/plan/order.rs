@@ -166,25 +166,34 @@ fn nodes_are_at_most_three_minors_behind(drafts: &mut [Draft], live: &Live) {
             block(
                 action,
                 &format!("nodegroup {name} runs 1.{version}, more than three minors behind 1.{target}"),
-                &format!("bring {name} to a newer version first"),
+                &format!("bring {name} to a newer version first, or remove it"),
             );
         }
     });
 }
 
-/// What is deleted goes after everything else, and only if all of that succeeded: pods must have somewhere to go.
+/// What is deleted goes after everything else; and only if the nodegroups, old and new, are as they should be by then,
+/// for pods must have somewhere to go.
 fn removals_come_last(drafts: &mut [Draft], _live: &Live) {
-    let others = ids(drafts, |action| action.operation != Operation::Delete);
-    let pruned: Vec<ActionId> = drafts
-        .iter()
-        .filter(|draft| draft.change.verb == Verb::Delete)
-        .flat_map(|draft| draft.actions.iter().map(|action| action.id.clone()))
-        .collect();
-    for_each(drafts, |action| {
-        if pruned.contains(&action.id) {
-            follow(action, &others, Edge::Needs);
+    let deletes = |action: &Action| action.operation == Operation::Delete;
+    let carries_pods =
+        |action: &Action| action.to.nodegroup().is_some() || action.to.cluster().is_some() && action.operation.makes();
+    let needed = ids(drafts, |action| !deletes(action) && carries_pods(action));
+    let others = ids(drafts, |action| !deletes(action) && !carries_pods(action));
+    let unusable = drafts.iter().find(|draft| draft.unusable).map(|draft| draft.change.address.clone());
+    for draft in drafts.iter_mut().filter(|draft| draft.change.verb == Verb::Delete) {
+        for action in &mut draft.actions {
+            follow(action, &needed, Edge::Needs);
+            follow(action, &others, Edge::Follows);
+            if let Some(address) = &unusable {
+                block(
+                    action,
+                    &format!("{address} is of no use as it is, and pods need somewhere to go"),
+                    "resolve that first",
+                );
+            }
         }
-    });
+    }
 }
 
 /// EKS' documentation says that a roll places new nodes by rebalancing zones; whether it stalls without is not known.

@@ -1,7 +1,7 @@
 //! The same action in the light of a new look: between plan and mutation AWS goes on, and the autoscaler with it.
 
 use super::{Action, Operation, draft};
-use crate::model::{Disruption, Effect, Seen};
+use crate::model::{Disruption, Effect, FieldChange, Seen, State};
 use crate::resources::Resource;
 
 /// What has become of an action.
@@ -29,6 +29,9 @@ pub fn refresh(action: &Action, seen: Option<&Seen<Resource>>) -> Refreshed {
         Operation::Delete if !seen.owned => {
             return Refreshed::Worse("it no longer carries our ownership tag".to_owned());
         }
+        Operation::Delete if was_broken(action) && !matches!(seen.state, State::Broken(_)) => {
+            return Refreshed::Worse("it is no longer broken".to_owned());
+        }
         Operation::Delete => {
             let disruption = action.disruption.as_ref().and_then(|_| seen.resource.removal());
             Action { disruption, from: Some(seen.resource.clone()), ..action.clone() }
@@ -44,18 +47,39 @@ pub fn refresh(action: &Action, seen: Option<&Seen<Resource>>) -> Refreshed {
     Refreshed::Still(Box::new(Action { from, changes, disruption, ..action.clone() }))
 }
 
-/// How `later` goes beyond `earlier`, if it does.
+/// A group that is deleted to be made again: the only deletion that takes no consent to what it disrupts.
+fn was_broken(action: &Action) -> bool {
+    action.disruption.is_none()
+}
+
+/// How `later` goes beyond `earlier`, if it does: field by field, for one disruption does not cover another.
 pub fn worse(earlier: &Action, later: &Action) -> Option<String> {
     if later.irreversible() && !earlier.irreversible() {
         return Some("it would now take a step from which there is no way back".to_owned());
     }
-    let now = later.disruption.as_ref()?;
-    // The nodes of a roll come and go with the autoscaler; those of a shrinking or vanishing group are counted.
-    let enough = |planned: &Disruption| match now.effect {
-        Effect::Terminates => planned.nodes >= now.nodes,
-        Effect::Drains | Effect::MayRebalance | Effect::MayLockOut => planned.nodes > 0 || now.nodes == 0,
+    let whole = later.disruption.as_ref()?;
+    let fields = || later.changes.iter().filter_map(|now| Some((now, now.disruption.as_ref()?)));
+    let new = fields().find(|(now, disruption)| !earlier.changes.iter().any(|planned| shown(planned, now, disruption)));
+    let covered = if later.changes.is_empty() {
+        earlier.disruption.as_ref().is_some_and(|planned| enough(planned, whole))
+    } else {
+        new.is_none()
     };
-    let covered = |planned: &Disruption| planned.effect == now.effect && enough(planned);
-    let fine = earlier.disruption.as_ref().is_some_and(covered);
-    (!fine).then(|| format!("it would now do more than the plan showed: {}", super::sentence(now)))
+    let what = new.map_or(whole, |(_, disruption)| disruption);
+    (!covered).then(|| format!("it would now do more than the plan showed: {}", super::sentence(what)))
+}
+
+/// Whether a change was planned that does at least as much. Who is locked out depends on the values themselves.
+fn shown(planned: &FieldChange, now: &FieldChange, disruption: &Disruption) -> bool {
+    let same = disruption.effect != Effect::MayLockOut || (planned.from == now.from && planned.to == now.to);
+    planned.name == now.name && same && planned.disruption.as_ref().is_some_and(|planned| enough(planned, disruption))
+}
+
+/// The nodes of a roll come and go with the autoscaler; those of a shrinking, vanishing or rebalanced group are counted.
+fn enough(planned: &Disruption, now: &Disruption) -> bool {
+    let nodes = match now.effect {
+        Effect::Terminates | Effect::MayRebalance => planned.nodes >= now.nodes,
+        Effect::Drains | Effect::MayLockOut => planned.nodes > 0 || now.nodes == 0,
+    };
+    planned.effect == now.effect && nodes
 }

@@ -112,3 +112,55 @@ async fn tags_never_promise_what_the_group_does_not_have() {
     });
     assert!(!tagged);
 }
+
+/// Somebody else's apply made the broken group again while we were asking.
+#[tokio::test(start_paused = true)]
+async fn a_group_that_is_no_longer_broken_is_not_deleted() {
+    let bench = Bench::applied("cluster.yaml").await;
+    let group = |world: &mut World, status| {
+        let groups = &mut world.clusters_mut().get_mut("gitlab-runners").unwrap().nodegroups;
+        groups.get_mut("jobs").unwrap().status = status;
+    };
+    bench.tamper(|world| group(world, sandbox::NodegroupStatus::CreateFailed));
+    let (ending, shown) = apply_while(&bench, |world| {
+        let groups = &mut world.clusters_mut().get_mut("gitlab-runners").unwrap().nodegroups;
+        groups.get_mut("jobs").unwrap().status = sandbox::NodegroupStatus::Active;
+    })
+    .await;
+    assert!(shown.contains("will be deleted and made again"), "{shown}");
+    let (_, why) = failure(ending);
+    assert!(why.contains("it is no longer broken"), "{why}");
+}
+
+/// Consent to drop one address is no consent to drop the one that was added meanwhile.
+#[tokio::test(start_paused = true)]
+async fn an_address_that_was_added_meanwhile_is_not_dropped() {
+    let mut bench = Bench::applied("cluster.yaml").await;
+    bench.consent = FULL_CONSENT;
+    bench.edit("/cluster/resourcesVpcConfig/publicAccessCidrs", json!(["198.51.100.7/32"]));
+    let (ending, _) = apply_while(&bench, |world| {
+        let cluster = world.clusters_mut().get_mut("gitlab-runners").unwrap();
+        cluster.public_access_cidrs.push("192.0.2.9/32".to_owned());
+    })
+    .await;
+    let (_, why) = failure(ending);
+    assert!(why.contains("has changed since the plan"), "{why}");
+}
+
+/// A blocked step of the control plane does not keep an old group alive for ever.
+#[tokio::test(start_paused = true)]
+async fn a_prune_does_not_wait_for_what_carries_no_pods() {
+    let mut bench = Bench::applied("cluster.yaml").await;
+    bench.consent = FULL_CONSENT;
+    bench.skip_blocked = true;
+    bench.edit("/cluster/version", json!("1.35"));
+    bench.tamper(|world| {
+        let groups = &mut world.clusters_mut().get_mut("gitlab-runners").unwrap().nodegroups;
+        groups.get_mut("jobs-arm64").unwrap().version = "1.31".to_owned();
+    });
+    bench.file["nodegroups"].as_array_mut().unwrap().truncate(2);
+    // With the old group gone the upgrade would be possible, but it was shown as blocked: the next run may do it.
+    let Ending::Strayed(report, _) = bench.apply().await else { panic!("the upgrade was not held back") };
+    assert!(report.done.iter().any(|id| id.0 == "nodegroup/jobs-arm64 delete"), "{report:#?}");
+    assert!(matches!(bench.apply().await, Ending::Done(..)), "now nothing is in the way of the upgrade");
+}

@@ -144,6 +144,8 @@ impl Managed for AutoscalingGroup {
         let Late::From(nodegroup) = &self.names else { return self.clone() };
         let names =
             made.get(nodegroup).and_then(|seen| seen.resource.nodegroup()).map(|it| it.autoscaling_groups.clone());
+        // None yet is as good as unknown: the next look may find them.
+        let names = names.filter(|names| !names.is_empty());
         Self { names: names.map_or_else(|| self.names.clone(), Late::Known), ..self.clone() }
     }
 
