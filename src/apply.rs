@@ -165,7 +165,9 @@ async fn read_back(spec: &Spec, aws: &Aws, options: &Options, live: Live, ran: &
         if plan.runnable().next().is_none() {
             return Ok(Some(plan));
         }
-        if began.elapsed() >= READ_BACK_WITHIN {
+        // What was not part of this round is no late echo of it: the next round sees to that.
+        let new = plan.runnable().any(|action| !ran.runnable().any(|done| done.id == action.id));
+        if new || began.elapsed() >= READ_BACK_WITHIN {
             return Ok(None);
         }
         sleep(READ_BACK_EVERY).await;
