@@ -24,6 +24,9 @@ pub struct Spec {
     pub metadata: Metadata,
     /// The control plane, in the words of `CreateCluster`.
     pub cluster: Cluster,
+    /// Who may reach the Kubernetes API, in the words of `CreateAccessEntry`.
+    #[serde(default)]
+    pub access_entries: Vec<AccessEntry>,
     /// Cluster Autoscaler, as far as the file needs to know it.
     pub autoscaler: Option<Autoscaler>,
     /// Managed nodegroups, in the words of `CreateNodegroup`.
@@ -66,8 +69,16 @@ pub struct Cluster {
     pub resources_vpc_config: ResourcesVpcConfig,
     /// How principals are mapped to Kubernetes users.
     pub access_config: Option<AccessConfig>,
+    /// Addresses of Kubernetes services. Cannot change.
+    pub kubernetes_network_config: Option<KubernetesNetworkConfig>,
     /// What happens when the version leaves standard support.
     pub upgrade_policy: Option<UpgradePolicy>,
+    /// Whether traffic may be shifted away from an impaired availability zone.
+    pub zonal_shift_config: Option<ZonalShiftConfig>,
+    /// The size of the control plane. Every tier above `standard` costs money by the hour.
+    pub control_plane_scaling_config: Option<ControlPlaneScalingConfig>,
+    /// Whether EKS installs its own copies of the networking add-ons. Sent on create, never compared: EKS does not tell.
+    pub bootstrap_self_managed_addons: Option<bool>,
     /// Control plane logs that go to CloudWatch: the listed ones on, the others off.
     pub logging: Option<Vec<LogType>>,
     /// Refuse `DeleteCluster`.
@@ -83,6 +94,8 @@ pub struct Cluster {
 pub struct ResourcesVpcConfig {
     /// Subnets of the control plane: at least two, in at least two zones.
     pub subnet_ids: Vec<String>,
+    /// Further security groups of the control plane's network interfaces; at most four. Present means exact.
+    pub security_group_ids: Option<Vec<String>>,
     /// Whether the API server answers on the internet.
     pub endpoint_public_access: Option<bool>,
     /// Whether the API server answers inside the VPC.
@@ -97,6 +110,138 @@ pub struct ResourcesVpcConfig {
 pub struct AccessConfig {
     /// A one-way ladder: `CONFIG_MAP`, then `API_AND_CONFIG_MAP`, then `API`.
     pub authentication_mode: AuthenticationMode,
+    /// Whether whoever creates the cluster becomes its administrator. Sent on create, never compared.
+    pub bootstrap_cluster_creator_admin_permissions: Option<bool>,
+}
+
+/// Addresses of Kubernetes services.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct KubernetesNetworkConfig {
+    /// The range of service addresses: private, /12 to /24, apart from the VPC's. Cannot change.
+    pub service_ipv4_cidr: Option<String>,
+    /// `ipv4` or `ipv6`. Cannot change.
+    pub ip_family: Option<IpFamily>,
+}
+
+/// Which addresses pods and services have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema, Display)]
+#[strum(serialize_all = "camelCase")]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "EKS's own spelling says it all")]
+pub enum IpFamily {
+    Ipv4,
+    Ipv6,
+}
+
+/// Whether traffic may be shifted away from an impaired availability zone.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ZonalShiftConfig {
+    /// Whether it may.
+    pub enabled: bool,
+}
+
+/// The size of the control plane.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ControlPlaneScalingConfig {
+    /// `standard`, or a provisioned tier that is paid by the hour.
+    pub tier: ScalingTier,
+}
+
+/// `standard`, or a provisioned tier that is paid by the hour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema, Display)]
+#[expect(missing_docs, reason = "EKS's own spelling says it all")]
+pub enum ScalingTier {
+    #[serde(rename = "standard")]
+    #[strum(serialize = "standard")]
+    Standard,
+    #[serde(rename = "tier-xl")]
+    #[strum(serialize = "tier-xl")]
+    TierXl,
+    #[serde(rename = "tier-2xl")]
+    #[strum(serialize = "tier-2xl")]
+    Tier2xl,
+    #[serde(rename = "tier-4xl")]
+    #[strum(serialize = "tier-4xl")]
+    Tier4xl,
+    #[serde(rename = "tier-8xl")]
+    #[strum(serialize = "tier-8xl")]
+    Tier8xl,
+}
+
+/// Who may reach the Kubernetes API, and as what.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AccessEntry {
+    /// ARN of the IAM role or user, with its path. Cannot change.
+    pub principal_arn: String,
+    /// What the principal is; `STANDARD` if absent. Cannot change.
+    #[serde(rename = "type")]
+    pub entry_type: Option<AccessEntryType>,
+    /// Kubernetes groups. Present means exact.
+    pub kubernetes_groups: Option<Vec<String>>,
+    /// The Kubernetes user name. Absent: as EKS makes it from the principal.
+    pub username: Option<String>,
+    /// Permissions that EKS knows by name. Present means exact.
+    pub access_policies: Option<Vec<AccessPolicy>>,
+    /// Tags of the entry itself.
+    #[serde(default)]
+    pub tags: Tags,
+}
+
+/// What the principal of an access entry is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema, Display)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum AccessEntryType {
+    /// A person or a pipeline.
+    Standard,
+    /// Linux nodes that EKS does not manage.
+    Ec2Linux,
+    /// Windows nodes that EKS does not manage.
+    Ec2Windows,
+    /// Fargate pods.
+    FargateLinux,
+    /// Nodes outside of AWS.
+    HybridLinux,
+    /// `SageMaker HyperPod` nodes.
+    HyperpodLinux,
+    /// Nodes of EKS Auto Mode.
+    Ec2,
+}
+
+/// A policy of an access entry.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AccessPolicy {
+    /// The policy's short name, such as `AmazonEKSEditPolicy`, or its ARN.
+    pub policy_arn: String,
+    /// Where it holds; in the whole cluster if absent.
+    pub access_scope: Option<AccessScope>,
+}
+
+/// Where a policy holds.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AccessScope {
+    /// `cluster`, or `namespace` together with `namespaces`.
+    #[serde(rename = "type")]
+    pub scope_type: AccessScopeType,
+    /// The namespaces, `*` at the end stands for anything.
+    pub namespaces: Option<Vec<String>>,
+}
+
+/// Where a policy holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema, Display)]
+#[strum(serialize_all = "camelCase")]
+#[serde(rename_all = "camelCase")]
+pub enum AccessScopeType {
+    /// Everywhere.
+    Cluster,
+    /// In the listed namespaces.
+    Namespace,
 }
 
 /// A one-way ladder: `CONFIG_MAP`, then `API_AND_CONFIG_MAP`, then `API`.
