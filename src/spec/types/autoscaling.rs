@@ -1,0 +1,67 @@
+//! `nodegroups[].autoscaling`: the Auto Scaling group behind a nodegroup, for which EKS has no words.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use strum::Display;
+
+use super::Tags;
+
+/// The Auto Scaling group behind a nodegroup.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Autoscaling {
+    /// Who scales the group.
+    #[serde(default)]
+    pub cluster_autoscaler: ClusterAutoscaler,
+    /// Processes that stay suspended. Present means exact. `AZRebalance` is what kills running jobs.
+    pub suspended_processes: Option<Vec<ScalingProcess>>,
+    /// What Cluster Autoscaler cannot know of a group with no nodes.
+    #[serde(default)]
+    pub node_template: NodeTemplate,
+    /// Further tags of the Auto Scaling group.
+    #[serde(default)]
+    pub tags: Tags,
+}
+
+/// Who scales a group.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum ClusterAutoscaler {
+    /// Cluster Autoscaler: discovery and node-template tags are kept as they must be.
+    Managed,
+    /// Nobody: discovery and node-template tags are removed.
+    Excluded,
+    /// Not trueup's business: no tag and no process is touched.
+    #[default]
+    Unmanaged,
+}
+
+/// A process of an Auto Scaling group that may be suspended. `Launch` and `Terminate` are not among them: EKS needs both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema, Display)]
+#[expect(missing_docs, reason = "Auto Scaling's own spelling says it all")]
+pub enum ScalingProcess {
+    AddToLoadBalancer,
+    AlarmNotification,
+    AZRebalance,
+    HealthCheck,
+    InstanceRefresh,
+    ReplaceUnhealthy,
+    ScheduledActions,
+}
+
+/// What Cluster Autoscaler cannot know of a group with no nodes.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NodeTemplate {
+    /// Labels to add to, or override, those of the nodegroup.
+    #[serde(default)]
+    pub labels: BTreeMap<String, String>,
+    /// Allocatable resources, as Kubernetes quantities.
+    #[serde(default)]
+    pub resources: BTreeMap<String, String>,
+    /// Options of Cluster Autoscaler for this group, such as `scaledownunneededtime: 5m`.
+    #[serde(default)]
+    pub options: BTreeMap<String, String>,
+}

@@ -1,0 +1,245 @@
+//! `nodegroups`: managed nodegroups, in the words of `CreateNodegroup`.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use strum::Display;
+
+use super::{Autoscaling, Tags};
+
+/// A managed nodegroup.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Nodegroup {
+    /// The group's name; at most 63 characters. Cannot change.
+    pub nodegroup_name: String,
+    /// ARN of the nodes' IAM role. Cannot change.
+    pub node_role: String,
+    /// Subnets of the nodes. Cannot change.
+    pub subnets: Vec<String>,
+    /// The operating system image. Cannot change.
+    pub ami_type: Option<AmiType>,
+    /// Instance types, the preferred first. Cannot change.
+    pub instance_types: Option<Vec<String>>,
+    /// How capacity is bought. Cannot change.
+    pub capacity_type: Option<CapacityType>,
+    /// Root volume in GiB. Cannot change.
+    pub disk_size: Option<i32>,
+    /// SSH access. Cannot change.
+    pub remote_access: Option<RemoteAccess>,
+    /// The nodes' Kubernetes minor version, quoted. A change replaces every node.
+    pub version: Option<String>,
+    /// The AMI release, such as `1.34.1-20251112`. A change replaces every node.
+    pub release_version: Option<String>,
+    /// How many nodes.
+    pub scaling_config: Option<ScalingConfig>,
+    /// Kubernetes labels. Present means exact.
+    pub labels: Option<BTreeMap<String, String>>,
+    /// Kubernetes taints. Present means exact.
+    pub taints: Option<Vec<Taint>>,
+    /// How nodes are replaced when the version changes.
+    pub update_config: Option<UpdateConfig>,
+    /// Automatic repair of unhealthy nodes.
+    pub node_repair_config: Option<NodeRepairConfig>,
+    /// Instances kept ready beside the group.
+    pub warm_pool_config: Option<WarmPoolConfig>,
+    /// Tags of the nodegroup itself; EKS copies them neither to the Auto Scaling group nor to the instances.
+    #[serde(default)]
+    pub tags: Tags,
+    /// Consent, for this group, to whatever may drain or terminate its nodes.
+    pub disruption: Option<DisruptionConsent>,
+    /// The group's Auto Scaling group.
+    #[serde(default)]
+    pub autoscaling: Autoscaling,
+}
+
+/// The operating system image of a nodegroup.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema, Display)]
+#[expect(missing_docs, non_camel_case_types, reason = "EKS's own spelling says it all")]
+pub enum AmiType {
+    AL2_ARM_64,
+    AL2_x86_64,
+    AL2_x86_64_GPU,
+    AL2023_ARM_64_NVIDIA,
+    AL2023_ARM_64_STANDARD,
+    AL2023_x86_64_NEURON,
+    AL2023_x86_64_NVIDIA,
+    AL2023_x86_64_STANDARD,
+    BOTTLEROCKET_ARM_64,
+    BOTTLEROCKET_ARM_64_FIPS,
+    BOTTLEROCKET_ARM_64_NVIDIA,
+    BOTTLEROCKET_ARM_64_NVIDIA_FIPS,
+    BOTTLEROCKET_x86_64,
+    BOTTLEROCKET_x86_64_FIPS,
+    BOTTLEROCKET_x86_64_NVIDIA,
+    BOTTLEROCKET_x86_64_NVIDIA_FIPS,
+    WINDOWS_CORE_2019_x86_64,
+    WINDOWS_CORE_2022_x86_64,
+    WINDOWS_CORE_2025_x86_64,
+    WINDOWS_FULL_2019_x86_64,
+    WINDOWS_FULL_2022_x86_64,
+    WINDOWS_FULL_2025_x86_64,
+}
+
+/// How capacity is bought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema, Display)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum CapacityType {
+    /// Paid by the second, kept until released.
+    OnDemand,
+    /// Cheaper; AWS may take the node back at two minutes' notice.
+    Spot,
+    /// Reserved in a Capacity Block.
+    CapacityBlock,
+}
+
+/// SSH access to the nodes.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RemoteAccess {
+    /// The EC2 key pair's name.
+    pub ec2_ssh_key: Option<String>,
+    /// Security groups that may connect. A key without them opens port 22 to the internet.
+    pub source_security_groups: Option<Vec<String>>,
+}
+
+/// How many nodes a group has.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ScalingConfig {
+    /// The smallest size, 0 or more.
+    pub min_size: Option<i32>,
+    /// The largest size, 1 or more.
+    pub max_size: Option<i32>,
+    /// The size now. With `clusterAutoscaler: managed` it is sent on create only; afterwards it is the autoscaler's.
+    pub desired_size: Option<i32>,
+}
+
+/// A Kubernetes taint.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Taint {
+    /// The taint's key.
+    pub key: String,
+    /// The taint's value; absent and empty are the same.
+    #[serde(default)]
+    pub value: String,
+    /// What happens to pods that do not tolerate it.
+    pub effect: TaintEffect,
+}
+
+/// What a taint does to pods that do not tolerate it, in either spelling.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema, Display)]
+#[schemars(transform = crate::spec::schema::accept_api_spelling)]
+pub enum TaintEffect {
+    /// No new pods.
+    #[serde(alias = "NO_SCHEDULE")]
+    NoSchedule,
+    /// No new pods, and running ones are evicted.
+    #[serde(alias = "NO_EXECUTE")]
+    NoExecute,
+    /// New pods only where nothing else fits.
+    #[serde(alias = "PREFER_NO_SCHEDULE")]
+    PreferNoSchedule,
+}
+
+/// How nodes are replaced when the version changes.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UpdateConfig {
+    /// How many nodes at a time, 1 to 100. Excludes `maxUnavailablePercentage`.
+    pub max_unavailable: Option<i32>,
+    /// How many percent of the nodes at a time, 1 to 100. Excludes `maxUnavailable`.
+    pub max_unavailable_percentage: Option<i32>,
+    /// `DEFAULT` adds new nodes first; `MINIMAL` removes old ones first.
+    pub update_strategy: Option<UpdateStrategy>,
+}
+
+/// `DEFAULT` adds new nodes first; `MINIMAL` removes old ones first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema, Display)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum UpdateStrategy {
+    /// New nodes first.
+    Default,
+    /// Old nodes first, where there is no spare capacity.
+    Minimal,
+}
+
+/// Automatic repair of unhealthy nodes.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NodeRepairConfig {
+    /// Whether EKS repairs nodes at all.
+    pub enabled: Option<bool>,
+    /// No repairs while more nodes than this are unhealthy. Excludes the percentage.
+    pub max_unhealthy_node_threshold_count: Option<i32>,
+    /// No repairs while more percent of the nodes than this are unhealthy. Excludes the count.
+    pub max_unhealthy_node_threshold_percentage: Option<i32>,
+    /// How many nodes are repaired at a time. Excludes the percentage.
+    pub max_parallel_nodes_repaired_count: Option<i32>,
+    /// How many percent of the unhealthy nodes are repaired at a time. Excludes the count.
+    pub max_parallel_nodes_repaired_percentage: Option<i32>,
+    /// What is done for particular conditions.
+    pub node_repair_config_overrides: Option<Vec<NodeRepairConfigOverride>>,
+}
+
+/// What is done about one condition of a node.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NodeRepairConfigOverride {
+    /// The condition, such as `AcceleratedHardwareReady`.
+    pub node_monitoring_condition: String,
+    /// The reason, such as `NvidiaXID64Error`.
+    pub node_unhealthy_reason: String,
+    /// Minutes to wait first.
+    pub min_repair_wait_time_mins: i32,
+    /// What to do.
+    pub repair_action: RepairAction,
+}
+
+/// What is done to an unhealthy node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema, Display)]
+#[expect(missing_docs, reason = "EKS's own spelling says it all")]
+pub enum RepairAction {
+    NoAction,
+    Reboot,
+    Replace,
+}
+
+/// Instances kept ready beside the group.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct WarmPoolConfig {
+    /// Whether there is a warm pool.
+    pub enabled: Option<bool>,
+    /// The fewest instances in the pool.
+    pub min_size: Option<i32>,
+    /// The most instances in group and pool together.
+    pub max_group_prepared_capacity: Option<i32>,
+    /// What the pool's instances do.
+    pub pool_state: Option<WarmPoolState>,
+    /// Whether instances return to the pool on scale-in.
+    pub reuse_on_scale_in: Option<bool>,
+}
+
+/// What a warm pool's instances do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema, Display)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[expect(missing_docs, reason = "EKS's own spelling says it all")]
+pub enum WarmPoolState {
+    Stopped,
+    Running,
+    Hibernated,
+}
+
+/// Consent to whatever may drain or terminate nodes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum DisruptionConsent {
+    /// As `--allow-disruption`, for this group.
+    Allow,
+}
