@@ -8,7 +8,7 @@ use trueup::aws::{Endpoint, connect};
 use trueup::event::{Event, Reading};
 use trueup::execute::Limits;
 use trueup::observe::observe;
-use trueup::plan::{Consent, Plan, plan};
+use trueup::plan::{Plan, Request, plan};
 use trueup::resources::Live;
 use trueup::spec::{Spec, parse};
 
@@ -36,7 +36,7 @@ fn parse_the_file() -> Spec {
 #[divan::bench]
 fn plan_from_nothing(bencher: Bencher<'_, '_>) {
     let spec = spec();
-    bencher.bench_local(|| plan(black_box(&spec), black_box(&Live::default()), Consent::default()));
+    bencher.bench_local(|| plan(black_box(&spec), black_box(&Live::default()), &Request::default()));
 }
 
 /// A drift check in process: the SDK, the wire formats and the sandbox included.
@@ -48,7 +48,7 @@ fn read_and_plan_in_sync(bencher: Bencher<'_, '_>) {
         runtime.block_on(async {
             let (aws, _retries) = connect("us-east-1", Endpoint::Mounted(mount.clone())).await;
             let (live, _) = observe(&spec, &aws).await.expect("the sandbox answers");
-            plan(&spec, &live, Consent::default())
+            plan(&spec, &live, &Request::default())
         })
     });
 }
@@ -66,7 +66,7 @@ fn apply_from_nothing(bencher: Bencher<'_, '_>) {
 async fn apply_once(spec: &Spec, mount: &Mount) {
     let (aws, mut retries) = connect("us-east-1", Endpoint::Mounted(mount.clone())).await;
     let limits = Limits { parallel: 8, nonce: "bench".to_owned() };
-    let options = Options { consent: Consent::default(), skip_blocked: false, limits };
+    let options = Options { request: Request::default(), skip_blocked: false, limits };
     let ending = apply(spec, &aws, &options, &mut retries, &mut Nobody).await;
     assert!(matches!(ending, Ending::Done(..)), "the apply did not end as it should");
 }

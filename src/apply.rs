@@ -16,7 +16,7 @@ use crate::event::{Event, EventKind, Reading, Report};
 use crate::execute::{Limits, run};
 use crate::model::{Address, Phase, Seen};
 use crate::observe::observe;
-use crate::plan::{Action, ActionId, Consent, Plan, plan, worse};
+use crate::plan::{Action, ActionId, Plan, Request, UnknownTarget, plan, worse};
 use crate::resources::{KINDS, Live, Resource, desired};
 use crate::spec::Spec;
 
@@ -29,8 +29,8 @@ const READ_BACK_EVERY: Duration = Duration::from_secs(5);
 /// How an apply is done.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// What the command line agrees to.
-    pub consent: Consent,
+    /// What the command line agrees to, and what it leaves it at.
+    pub request: Request,
     /// Run what is not blocked.
     pub skip_blocked: bool,
     /// What bounds each round.
@@ -50,6 +50,8 @@ pub trait Audience {
 /// How an apply ended.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Ending {
+    /// A target is neither in the file nor in AWS.
+    Unknown(Vec<UnknownTarget>),
     /// Nothing had to be done.
     InSync(Plan),
     /// The audience said no.
@@ -95,10 +97,14 @@ async fn rounds(
     for round in 1..=ROUNDS {
         let (live, reading) = observe(spec, aws).await?;
         hear_retries(retries, audience);
-        let plan = plan(spec, &live, options.consent);
+        let plan = plan(spec, &live, &options.request);
         let over = plan.runnable().next().is_none();
         match &approved {
             None => {
+                // Later, a target may be gone because it was pruned.
+                if let Some(unknown) = plan.narrowed.as_ref().map(|it| &it.unknown).filter(|it| !it.is_empty()) {
+                    return Ok(Ending::Unknown(unknown.clone()));
+                }
                 audience.show(&plan, &reading);
                 if plan.blocked() && !options.skip_blocked {
                     return Ok(Ending::Blocked(plan));
@@ -133,7 +139,7 @@ async fn rounds(
     }
     // Three rounds ran without a failure, and AWS still differs.
     let (live, _) = observe(spec, aws).await?;
-    Ok(Ending::Unsettled(total.clone(), plan(spec, &live, options.consent)))
+    Ok(Ending::Unsettled(total.clone(), plan(spec, &live, &options.request)))
 }
 
 /// What the SDK had to send again while AWS was read.
@@ -161,7 +167,7 @@ async fn read_back(spec: &Spec, aws: &Aws, options: &Options, live: Live, ran: &
                 };
             }
         }
-        let plan = plan(spec, &live, options.consent);
+        let plan = plan(spec, &live, &options.request);
         if plan.runnable().next().is_none() {
             return Ok(Some(plan));
         }

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::session::{Session, interactive};
 use super::stop::{Stop, print, say};
-use super::{ConsentArgs, Exit, Place};
+use super::{ConsentArgs, Exit, Place, TargetArgs};
 use crate::apply::{Audience, Ending, Options, apply};
 use crate::event::{Event, Reading, Report};
 use crate::execute::Limits;
@@ -26,6 +26,8 @@ pub(super) struct Apply {
     pub(super) place: Place,
     #[command(flatten)]
     consent: ConsentArgs,
+    #[command(flatten)]
+    targets: TargetArgs,
     /// Do not ask. Does not consent to disruptions: see --allow-disruption
     #[arg(short, long)]
     yes: bool,
@@ -42,7 +44,7 @@ impl Apply {
         let mut session = Session::open(&self.place).await?;
         let began = Instant::now();
         let options = Options {
-            consent: self.consent.consent(!self.yes),
+            request: self.targets.request(self.consent.consent(!self.yes)),
             skip_blocked: self.skip_blocked,
             limits: Limits { parallel: self.parallel.into(), nonce: format!("{:032x}", fastrand::u128(..)) },
         };
@@ -61,6 +63,7 @@ impl Apply {
 fn epilogue(ending: &Ending, calls: usize, took: Duration) -> String {
     let cost = format!("{}, {}", count(calls, "call"), spoken(took));
     match ending {
+        Ending::Unknown(_) => "Nothing was planned.".to_owned(),
         Ending::InSync(_) => "Nothing to do; no mutating call was sent.".to_owned(),
         Ending::Declined => "Declined; nothing was changed.".to_owned(),
         Ending::Blocked(_) => {
@@ -97,6 +100,7 @@ fn epilogue(ending: &Ending, calls: usize, took: Duration) -> String {
 
 fn exit(ending: Ending) -> Result<Exit, Stop> {
     match ending {
+        Ending::Unknown(unknown) => Err(Stop::UnknownTarget(unknown)),
         Ending::InSync(_) | Ending::Done(..) => Ok(Exit::Done),
         Ending::Declined => Ok(Exit::Failed),
         Ending::Blocked(_) => Ok(Exit::Blocked),

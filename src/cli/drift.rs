@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::session::Session;
 use super::stop::{Stop, print};
-use super::{Exit, Place};
+use super::{Exit, Place, TargetArgs, known};
 use crate::observe::observe;
 use crate::plan::{Consent, plan};
 use crate::report::{Mood, PlanText};
@@ -16,6 +16,8 @@ use crate::report::{Mood, PlanText};
 pub(super) struct Drift {
     #[command(flatten)]
     pub(super) place: Place,
+    #[command(flatten)]
+    targets: TargetArgs,
 }
 
 impl Drift {
@@ -24,7 +26,7 @@ impl Drift {
         let (live, reading) = observe(&session.spec, &session.aws).await?;
         // A drift is one whether or not anybody agreed to repair it.
         let consent = Consent { prune: false, disruption: true, irreversible: true };
-        let plan = plan(&session.spec, &live, consent);
+        let plan = known(plan(&session.spec, &live, &self.targets.request(consent)))?;
         print(PlanText { plan: &plan, reading, mood: Mood::Drift });
         Ok(if plan.in_sync() { Exit::Done } else { Exit::Pending })
     }

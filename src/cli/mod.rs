@@ -15,7 +15,7 @@ use clap::{Args, Parser, Subcommand};
 
 pub use exit::Exit;
 
-use crate::plan::Consent;
+use crate::plan::{Consent, Plan as Planned, Request};
 
 /// Trues an EKS cluster up with one YAML file.
 ///
@@ -71,6 +71,30 @@ struct Place {
     /// Let the sandbox's time pass this many times as fast as real time, to watch it
     #[arg(long, value_name = "FACTOR", requires = "sandbox", value_parser = speed)]
     sandbox_speed: Option<f64>,
+}
+
+/// What a plan is left at.
+#[derive(Debug, Args)]
+struct TargetArgs {
+    /// Leave it at this address, what depends on it, and what must be made for it; may be repeated
+    ///
+    /// Addresses are as plans show them, such as nodegroup/jobs. `*` stands for anything, `?` for one character.
+    #[arg(long = "target", value_name = "ADDRESS")]
+    targets: Vec<String>,
+}
+
+impl TargetArgs {
+    fn request(&self, consent: Consent) -> Request {
+        Request { consent, targets: self.targets.clone() }
+    }
+}
+
+/// A plan, unless a target of it is unknown.
+fn known(plan: Planned) -> Result<Planned, stop::Stop> {
+    match plan.narrowed.as_ref().map(|it| &it.unknown).filter(|it| !it.is_empty()) {
+        Some(unknown) => Err(stop::Stop::UnknownTarget(unknown.clone())),
+        None => Ok(plan),
+    }
 }
 
 /// What is agreed to beforehand.

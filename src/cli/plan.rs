@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::session::Session;
 use super::stop::{Stop, print};
-use super::{ConsentArgs, Exit, Place};
+use super::{ConsentArgs, Exit, Place, TargetArgs, known};
 use crate::observe::observe;
 use crate::plan::plan;
 use crate::report::{Mood, PlanText};
@@ -19,6 +19,8 @@ pub(super) struct Plan {
     pub(super) place: Place,
     #[command(flatten)]
     consent: ConsentArgs,
+    #[command(flatten)]
+    targets: TargetArgs,
     /// Exit with 2 when there is something to do or something blocked
     #[arg(long)]
     detailed_exitcode: bool,
@@ -28,7 +30,7 @@ impl Plan {
     pub(super) async fn run(&self) -> Result<Exit, Stop> {
         let session = Session::open(&self.place).await?;
         let (live, reading) = observe(&session.spec, &session.aws).await?;
-        let plan = plan(&session.spec, &live, self.consent.consent(true));
+        let plan = known(plan(&session.spec, &live, &self.targets.request(self.consent.consent(true))))?;
         print(PlanText { plan: &plan, reading, mood: Mood::Intent });
         Ok(if self.detailed_exitcode && plan.pending() { Exit::Pending } else { Exit::Done })
     }

@@ -4,6 +4,7 @@ use std::io::{IsTerminal, Write};
 
 use super::Exit;
 use crate::aws::Fault;
+use crate::plan::UnknownTarget;
 use crate::spec::Problems;
 
 /// Why a command stops.
@@ -15,6 +16,8 @@ pub(super) enum Stop {
     Aws(Fault),
     /// The credentials belong to another account than the file's.
     WrongAccount { file: String, live: String, arn: String },
+    /// A target is neither in the file nor in AWS.
+    UnknownTarget(Vec<UnknownTarget>),
     /// The sandbox's state cannot be used.
     Sandbox(std::io::Error),
     /// There is nobody to ask.
@@ -43,6 +46,16 @@ impl Stop {
                 Some("use credentials of the file's account, or correct metadata.accountId; nothing else was read or changed".to_owned()),
                 Exit::Blocked,
             ),
+            Self::UnknownTarget(unknown) => {
+                let targets: Vec<&str> = unknown.iter().map(|it| it.target.as_str()).collect();
+                let nearest: Vec<&str> = unknown.iter().filter_map(|it| it.nearest.as_deref()).collect();
+                let hint = if nearest.is_empty() {
+                    "`trueup plan` shows the addresses; nothing was changed".to_owned()
+                } else {
+                    format!("did you mean {}? Nothing was changed", nearest.join(" and "))
+                };
+                (format!("neither in the file nor in AWS: {}", targets.join(", ")), Some(hint), Exit::Usage)
+            }
             Self::Sandbox(error) => (format!("failed to open the sandbox: {error}"), None, Exit::Failed),
             Self::NoTerminal => (
                 "there is no terminal to ask on".to_owned(),

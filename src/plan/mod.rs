@@ -10,12 +10,14 @@ mod consent;
 mod draft;
 mod order;
 mod refresh;
+mod target;
 
 use serde::Serialize;
 
 pub use action::{Action, ActionId, Edge, Operation};
 pub use consent::{Consent, sentence};
 pub use refresh::{Refreshed, refresh, worse};
+pub use target::{Narrowed, UnknownTarget};
 
 use crate::model::{Address, Blocker, Disruption, FieldChange};
 use crate::resources::Live;
@@ -34,6 +36,23 @@ pub struct Plan {
     pub changes: Vec<Change>,
     /// What to do, each after what it depends on.
     pub actions: Vec<Action>,
+    /// What the plan was narrowed to; `None` for all of the cluster.
+    pub narrowed: Option<Narrowed>,
+}
+
+/// What is asked of a plan, beside the file.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Request {
+    /// What the command line agrees to.
+    pub consent: Consent,
+    /// The addresses to leave it at; none for all.
+    pub targets: Vec<String>,
+}
+
+impl From<Consent> for Request {
+    fn from(consent: Consent) -> Self {
+        Self { consent, targets: vec![] }
+    }
 }
 
 /// What becomes of one resource; for people.
@@ -108,10 +127,11 @@ impl Change {
 }
 
 /// What differs between the file and AWS, and what to do about it.
-pub fn plan(spec: &Spec, live: &Live, consent: Consent) -> Plan {
-    let mut drafts = draft::drafts(spec, live, consent);
+pub fn plan(spec: &Spec, live: &Live, request: &Request) -> Plan {
+    let mut drafts = draft::drafts(spec, live, request.consent);
     order::link(&mut drafts, live);
-    consent::withhold(&mut drafts, consent);
+    let narrowed = target::narrow(&mut drafts, spec, live, &request.targets);
+    consent::withhold(&mut drafts, request.consent);
     let (changes, actions): (Vec<Change>, Vec<Vec<Action>>) =
         drafts.into_iter().map(|draft| (draft.change, draft.actions)).unzip();
     let plan = Plan {
@@ -120,6 +140,7 @@ pub fn plan(spec: &Spec, live: &Live, consent: Consent) -> Plan {
         region: spec.metadata.region.clone(),
         changes,
         actions: actions.into_iter().flatten().collect(),
+        narrowed,
     };
     check::assert_sound(&plan, live);
     plan

@@ -274,6 +274,6 @@ fn follow(action: &mut Action, earlier: &[ActionId], edge: Edge) {
     }
 }
 
-fn block(action: &mut Action, why: &str, hint: &str) {
+pub(super) fn block(action: &mut Action, why: &str, hint: &str) {
     action.blocked.get_or_insert_with(|| Blocker::new(format!("{}: {why}", action.operation), hint));
 }

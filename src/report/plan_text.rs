@@ -7,7 +7,7 @@ use super::style::{ADD, CHANGE, QUIET, REMOVE, STOP, STRONG, WARN, paint};
 use super::value_text::{Entry, entries, optional, text};
 use crate::event::Reading;
 use crate::model::{Blocker, FieldChange};
-use crate::plan::{Change, Plan, Verb, sentence};
+use crate::plan::{Change, Narrowed, Plan, Verb, sentence};
 
 /// A plan as text.
 #[derive(Debug)]
@@ -44,6 +44,9 @@ impl fmt::Display for PlanText<'_> {
             writeln!(f, "  {}\n", paint(QUIET, format!("{} in sync", count(quiet, "resource"))))?;
         }
         writeln!(f, "{}", paint(STRONG, self.summary()))?;
+        if let Some(narrowed) = &self.plan.narrowed {
+            writeln!(f, "{}", only(narrowed))?;
+        }
         let Reading { calls, rounds, took } = self.reading;
         let reading = format!("Read with {} in {}, {}.", count(calls, "call"), count(rounds, "round"), spoken(took));
         write!(f, "{}", paint(QUIET, reading))
@@ -73,6 +76,16 @@ impl PlanText<'_> {
         }
         format!("Plan: {}; {}.", parts.join(", "), count(self.plan.runnable().count(), "action"))
     }
+}
+
+/// What the plan was left at.
+fn only(narrowed: &Narrowed) -> String {
+    let others = match narrowed.left_alone {
+        0 => "no other resource differs".to_owned(),
+        1 => "1 other resource differs and is left alone".to_owned(),
+        number => format!("{number} other resources differ and are left alone"),
+    };
+    format!("Only {}: {others}.", narrowed.targets.join(", "))
 }
 
 /// `1 call`, `2 calls`.

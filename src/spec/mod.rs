@@ -24,4 +24,5 @@ mod wording;
 pub use load::{load, parse};
 pub use problem::{Location, Problem, Problems};
 pub use schema::json_schema;
+pub(crate) use suggest::nearest;
 pub use types::*;

@@ -11,7 +11,7 @@ use trueup::event::{Event, Reading};
 use trueup::execute::Limits;
 use trueup::model::Address;
 use trueup::observe::observe;
-use trueup::plan::{Consent, Plan, plan};
+use trueup::plan::{Consent, Plan, Request, plan};
 use trueup::report::{Mood, PlanText};
 use trueup::spec::{Spec, parse};
 
@@ -23,6 +23,7 @@ pub(crate) struct Bench {
     pub(crate) mount: Mount,
     pub(crate) file: Value,
     pub(crate) consent: Consent,
+    pub(crate) targets: Vec<String>,
     pub(crate) skip_blocked: bool,
     runs: Cell<u32>,
 }
@@ -42,6 +43,7 @@ impl Bench {
             mount: Mount::in_memory(World::story(settings)),
             file: document(file),
             consent: NO_CONSENT,
+            targets: vec![],
             skip_blocked: false,
             runs: Cell::new(0),
         }
@@ -65,6 +67,7 @@ impl Bench {
             mount: Mount::in_memory(self.tamper(|world| world.clone())),
             file: self.file.clone(),
             consent: self.consent,
+            targets: self.targets.clone(),
             skip_blocked: self.skip_blocked,
             runs: Cell::new(self.runs.get()),
         }
@@ -97,7 +100,11 @@ impl Bench {
         let spec = self.spec();
         let (aws, _retries) = self.connect().await;
         let (live, reading) = observe(&spec, &aws).await.unwrap();
-        (plan(&spec, &live, self.consent), reading)
+        (plan(&spec, &live, &self.request()), reading)
+    }
+
+    pub(crate) fn request(&self) -> Request {
+        Request { consent: self.consent, targets: self.targets.clone() }
     }
 
     /// The plan as people see it, without colours and without the line about the reading.
@@ -122,7 +129,7 @@ impl Bench {
         let (aws, mut retries) = self.connect().await;
         self.runs.set(self.runs.get() + 1);
         let options = Options {
-            consent: self.consent,
+            request: self.request(),
             skip_blocked: self.skip_blocked,
             limits: Limits { parallel: 8, nonce: format!("run-{}", self.runs.get()) },
         };
@@ -138,6 +145,7 @@ impl Bench {
             mount: self.mount.clone(),
             file: self.file.clone(),
             consent: FULL_CONSENT,
+            targets: vec![],
             skip_blocked: false,
             runs,
         };

@@ -72,6 +72,12 @@ fn a_typo_is_never_taken_for_drift() {
         let output = trueup(folder.path(), arguments).output().unwrap();
         assert_eq!(code(&output), 64, "{arguments:?}: {}", err(&output));
     }
+    for command in [&["plan"][..], &["drift"], &["apply", "--yes"]] {
+        let arguments = [command, &["--sandbox", "--target", "nodegroup/jbos"]].concat();
+        let output = trueup(folder.path(), &arguments).output().unwrap();
+        assert_eq!(code(&output), 64, "{arguments:?}: {}", err(&output));
+        assert!(err(&output).contains("did you mean nodegroup/jobs?"), "{}", err(&output));
+    }
     assert_eq!(code(&trueup(folder.path(), &["--help"]).output().unwrap()), 0);
     assert_eq!(code(&trueup(folder.path(), &["--version"]).output().unwrap()), 0);
 }

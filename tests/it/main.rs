@@ -21,4 +21,5 @@ mod safety;
 mod states;
 mod story;
 mod switches;
+mod targets;
 mod tidy;
