@@ -3,7 +3,7 @@
 use divan::{Bencher, black_box};
 use sandbox::{Mount, Settings, World};
 use tokio::runtime::{Builder, Runtime};
-use trueup::apply::{Audience, Ending, Options, apply};
+use trueup::apply::{Audience, Ending, Goal, Options, apply};
 use trueup::aws::{Endpoint, connect};
 use trueup::event::{Event, Reading};
 use trueup::execute::Limits;
@@ -66,7 +66,7 @@ fn apply_from_nothing(bencher: Bencher<'_, '_>) {
 async fn apply_once(spec: &Spec, mount: &Mount) {
     let (aws, mut retries) = connect("us-east-1", Endpoint::Mounted(mount.clone())).await;
     let limits = Limits { parallel: 8, nonce: "bench".to_owned() };
-    let options = Options { request: Request::default(), skip_blocked: false, limits };
+    let options = Options { goal: Goal::AsTheFile, request: Request::default(), skip_blocked: false, limits };
     let ending = apply(spec, &aws, &options, &mut retries, &mut Nobody).await;
     assert!(matches!(ending, Ending::Done(..)), "the apply did not end as it should");
 }

@@ -1,4 +1,4 @@
-//! The loop of an apply: read, plan, run, until AWS is as the file says.
+//! The loop of an apply: read, plan, run, until AWS is as the file says. Or until nothing of ours is left.
 //!
 //! The central function is [`apply`]. There is no state between rounds, or between runs: whatever a lost reply, a killed
 //! process or a resource met in the middle of a change leaves behind, the next reading shows it. A later round may only
@@ -16,7 +16,7 @@ use crate::event::{Event, EventKind, Reading, Report};
 use crate::execute::{Limits, run};
 use crate::model::{Address, Phase, Seen};
 use crate::observe::observe;
-use crate::plan::{Action, ActionId, Plan, Request, UnknownTarget, plan, worse};
+use crate::plan::{Action, ActionId, Plan, Request, UnknownTarget, destroy, plan, worse};
 use crate::resources::{KINDS, Live, Resource, desired};
 use crate::spec::Spec;
 
@@ -26,15 +26,35 @@ const ROUNDS: usize = 3;
 const READ_BACK_WITHIN: Duration = Duration::from_mins(1);
 const READ_BACK_EVERY: Duration = Duration::from_secs(5);
 
+/// What a run is after.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Goal {
+    /// AWS as the file says.
+    AsTheFile,
+    /// Nothing of ours left.
+    NothingLeft,
+}
+
 /// How an apply is done.
 #[derive(Debug, Clone)]
 pub struct Options {
+    /// What it is after.
+    pub goal: Goal,
     /// What the command line agrees to, and what it leaves it at.
     pub request: Request,
     /// Run what is not blocked.
     pub skip_blocked: bool,
     /// What bounds each round.
     pub limits: Limits,
+}
+
+impl Options {
+    fn plan(&self, spec: &Spec, live: &Live) -> Plan {
+        match self.goal {
+            Goal::AsTheFile => plan(spec, live, &self.request),
+            Goal::NothingLeft => destroy(spec, live, self.request.consent),
+        }
+    }
 }
 
 /// Whoever asked for the apply.
@@ -70,7 +90,7 @@ pub enum Ending {
     Unread(Report, Fault),
 }
 
-/// Makes AWS as the file says.
+/// Makes AWS as the file says, or takes away what is ours.
 pub async fn apply(
     spec: &Spec,
     aws: &Aws,
@@ -97,7 +117,7 @@ async fn rounds(
     for round in 1..=ROUNDS {
         let (live, reading) = observe(spec, aws).await?;
         hear_retries(retries, audience);
-        let plan = plan(spec, &live, &options.request);
+        let plan = options.plan(spec, &live);
         let over = plan.runnable().next().is_none();
         match &approved {
             None => {
@@ -139,7 +159,7 @@ async fn rounds(
     }
     // Three rounds ran without a failure, and AWS still differs.
     let (live, _) = observe(spec, aws).await?;
-    Ok(Ending::Unsettled(total.clone(), plan(spec, &live, &options.request)))
+    Ok(Ending::Unsettled(total.clone(), options.plan(spec, &live)))
 }
 
 /// What the SDK had to send again while AWS was read.
@@ -167,7 +187,7 @@ async fn read_back(spec: &Spec, aws: &Aws, options: &Options, live: Live, ran: &
                 };
             }
         }
-        let plan = plan(spec, &live, &options.request);
+        let plan = options.plan(spec, &live);
         if plan.runnable().next().is_none() {
             return Ok(Some(plan));
         }

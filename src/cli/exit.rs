@@ -15,7 +15,7 @@ pub enum Exit {
     InvalidFile = 3,
     /// A safety rule stands against it; nothing was changed.
     Blocked = 4,
-    /// Some of an apply failed or was skipped; running it again goes on.
+    /// Some of an apply or a destroy failed or was skipped; running it again goes on.
     Incomplete = 5,
     /// Wrong usage; apart from the others so that a typo is never taken for drift.
     Usage = 64,

@@ -3,6 +3,8 @@
 //! The central type is [`Cli`]. Commands read their arguments, call the engines and print; they decide nothing.
 
 mod apply;
+mod console;
+mod destroy;
 mod drift;
 mod exit;
 mod plan;
@@ -15,6 +17,7 @@ use clap::{Args, Parser, Subcommand};
 
 pub use exit::Exit;
 
+use crate::execute::Limits;
 use crate::plan::{Consent, Plan as Planned, Request};
 
 /// Trues an EKS cluster up with one YAML file.
@@ -38,7 +41,7 @@ Exit codes:
   2   changes pending (plan --detailed-exitcode, drift)
   3   the file is invalid
   4   blocked by a safety rule; nothing was changed
-  5   apply incomplete: some of it failed or was skipped; run it again
+  5   incomplete: some of it failed or was skipped; run it again
   64  wrong usage
 
 First steps:
@@ -54,6 +57,8 @@ enum Command {
     Apply(apply::Apply),
     /// Tell whether AWS has drifted from the file: exit code 0 in sync, 2 drifted
     Drift(drift::Drift),
+    /// Delete the cluster, and everything else that trueup made for it
+    Destroy(destroy::Destroy),
 }
 
 /// Which file, and which AWS.
@@ -120,8 +125,14 @@ impl ConsentArgs {
             prune: self.prune,
             disruption: self.allow_disruption,
             irreversible: self.allow_irreversible || (asks && session::interactive()),
+            unlock: false,
         }
     }
+}
+
+/// What bounds a run.
+fn limits(parallel: u16) -> Limits {
+    Limits { parallel: parallel.into(), nonce: format!("{:032x}", fastrand::u128(..)) }
 }
 
 fn speed(text: &str) -> Result<f64, String> {
@@ -147,6 +158,7 @@ impl Cli {
             Command::Plan(command) => &command.place,
             Command::Apply(command) => &command.place,
             Command::Drift(command) => &command.place,
+            Command::Destroy(command) => &command.place,
         };
         let result = session::runtime(place).and_then(|runtime| {
             runtime.block_on(async {
@@ -154,6 +166,7 @@ impl Cli {
                     Command::Plan(command) => command.run().await,
                     Command::Apply(command) => command.run().await,
                     Command::Drift(command) => command.run().await,
+                    Command::Destroy(command) => command.run().await,
                 }
             })
         });

@@ -20,8 +20,10 @@ pub(super) enum Stop {
     UnknownTarget(Vec<UnknownTarget>),
     /// The sandbox's state cannot be used.
     Sandbox(std::io::Error),
-    /// There is nobody to ask.
-    NoTerminal,
+    /// There is nobody to ask; the flag that answers beforehand.
+    NoTerminal(String),
+    /// The name that confirms is not the cluster's.
+    WrongName { file: String, confirmed: String },
     /// The runtime could not start.
     Runtime(std::io::Error),
 }
@@ -57,9 +59,14 @@ impl Stop {
                 (format!("neither in the file nor in AWS: {}", targets.join(", ")), Some(hint), Exit::Usage)
             }
             Self::Sandbox(error) => (format!("failed to open the sandbox: {error}"), None, Exit::Failed),
-            Self::NoTerminal => (
+            Self::NoTerminal(flag) => (
                 "there is no terminal to ask on".to_owned(),
-                Some("look at the plan, then run again with --yes".to_owned()),
+                Some(format!("look at the plan, then run again with {flag}")),
+                Exit::Usage,
+            ),
+            Self::WrongName { file, confirmed } => (
+                format!("--confirm says {confirmed}, and the file is for the cluster {file}"),
+                Some("make sure that this is the right file; nothing was changed".to_owned()),
                 Exit::Usage,
             ),
             Self::Runtime(error) => (format!("failed to start: {error}"), None, Exit::Failed),

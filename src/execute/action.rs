@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 use super::Made;
-use super::pace::{FAILED_READS, REFUSALS, VISIBLE_WITHIN, pause};
+use super::pace::{FAILED_READS, REFUSALS, REFUSALS_TO_DELETE, VISIBLE_WITHIN, pause};
 use crate::aws::{Aws, Fault, FaultKind};
 use crate::event::{EventKind, Outcome};
 use crate::model::{Call, Seen, State, differences};
@@ -67,8 +67,10 @@ impl Attempt<'_> {
     /// Sends the mutation until AWS takes it. `None` if AWS is as wanted already.
     async fn mutate(&mut self) -> Result<Option<Started>, Failure> {
         loop {
-            if !self.still_right().await? {
-                return Ok(None);
+            match self.still_right().await? {
+                Next::Send => {}
+                Next::OnlyWait => return Ok(Some(Started::default())),
+                Next::Nothing => return Ok(None),
             }
             let Action { operation, from, changes, .. } = &self.action;
             let sent = self.to.perform(*operation, from.as_ref(), changes, self.token, self.context.aws).await;
@@ -94,25 +96,31 @@ impl Attempt<'_> {
     }
 
     /// AWS went on since the plan. What takes a while and what may hurt is derived anew right before it is sent, and does
-    /// not go beyond what was shown. False if nothing is left to do.
-    async fn still_right(&mut self) -> Result<bool, Failure> {
-        let Action { operation, address, disruption, .. } = &self.action;
+    /// not go beyond what was shown.
+    async fn still_right(&mut self) -> Result<Next, Failure> {
+        let Action { operation, disruption, .. } = &self.action;
         let matters = operation.exclusive() || disruption.is_some();
         if !matters || !matches!(operation, Operation::Update(_) | Operation::Delete) {
-            return Ok(true);
+            return Ok(Next::Send);
         }
-        let seen = self.to.read(self.context.aws).await?;
-        match refresh(&self.action, seen.as_ref()) {
-            Refreshed::Still(action) => self.action = *action,
-            Refreshed::Gone => return Ok(false),
-            Refreshed::Worse(why) => {
-                return Err(Failure {
-                    why: format!("{address} has changed since the plan: {why}"),
-                    hint: Some("nothing was sent; run again to see the new plan".to_owned()),
-                });
+        loop {
+            let seen = self.to.read(self.context.aws).await?;
+            match refresh(&self.action, seen.as_ref()) {
+                Refreshed::Still(action) => {
+                    self.action = *action;
+                    return Ok(Next::Send);
+                }
+                Refreshed::Gone => return Ok(Next::Nothing),
+                Refreshed::UnderWay => return Ok(Next::OnlyWait),
+                Refreshed::Later(status) => self.wait(status).await?,
+                Refreshed::Worse(why) => {
+                    return Err(Failure {
+                        why: format!("{} has changed since the plan: {why}", self.action.address),
+                        hint: Some("nothing was sent; run again to see the new plan".to_owned()),
+                    });
+                }
             }
         }
-        Ok(true)
     }
 
     /// AWS refuses an update that changes nothing. Whether that is what happened, a look at the resource tells.
@@ -138,20 +146,24 @@ impl Attempt<'_> {
         self.look_again_at_needs().await
     }
 
-    /// A resource that is ready and ill, and is refused again and again, is not busy: EKS will not touch it.
+    /// A resource that is ready, and ill or to be deleted, and is refused again and again, is not busy: EKS will not
+    /// touch it.
     async fn give_up_if_refused_for_good(&mut self, fault: &Fault) -> Result<(), Failure> {
         let Some(seen) = self.to.read(self.context.aws).await? else { return Ok(()) };
-        if seen.state != State::Ready || seen.notes.is_empty() {
+        let deletes = self.action.operation == Operation::Delete;
+        if seen.state != State::Ready || (seen.notes.is_empty() && !deletes) {
             return Ok(());
         }
         self.refusals += 1;
-        if self.refusals < REFUSALS {
+        if self.refusals < if seen.notes.is_empty() { REFUSALS_TO_DELETE } else { REFUSALS } {
             return Ok(());
         }
-        Err(Failure {
-            why: format!("{fault}; its health: {}", seen.notes.join("; ")),
-            hint: Some("cure what makes it ill, then run again".to_owned()),
-        })
+        let (health, hint) = if seen.notes.is_empty() {
+            (String::new(), "something that trueup does not know still uses it; delete that, then run again")
+        } else {
+            (format!("; its health: {}", seen.notes.join("; ")), "cure what makes it ill, then run again")
+        };
+        Err(Failure { why: format!("{fault}{health}"), hint: Some(hint.to_owned()) })
     }
 
     /// What was not known yet may be by now.
@@ -263,6 +275,15 @@ impl Attempt<'_> {
             "AWS took nothing of this; find out what keeps it busy, then run again"
         }
     }
+}
+
+/// What to do about a mutation, in the light of a new look.
+enum Next {
+    Send,
+    /// Somebody else has started it.
+    OnlyWait,
+    /// Nothing is left of it.
+    Nothing,
 }
 
 /// What a look at the resource shows.

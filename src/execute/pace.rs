@@ -17,5 +17,9 @@ pub(super) const VISIBLE_WITHIN: Duration = Duration::from_mins(1);
 /// How often a resource that is ready but ill may refuse before that is taken for an answer.
 pub(super) const REFUSALS: u32 = 4;
 
+/// How often a resource that is ready and well may refuse to be deleted: what used it is gone from sight a little earlier
+/// than from AWS' own bookkeeping.
+pub(super) const REFUSALS_TO_DELETE: u32 = 12;
+
 /// How many reads in a row may fail while waiting; what was started goes on in AWS meanwhile.
 pub(super) const FAILED_READS: u32 = 5;

@@ -15,6 +15,8 @@ pub struct Consent {
     pub disruption: bool,
     /// Take steps from which there is no way back.
     pub irreversible: bool,
+    /// Take away what protects a resource from being deleted, in order to delete it.
+    pub unlock: bool,
 }
 
 /// Blocks every action that nobody agreed to, and then every action that needs a blocked one.

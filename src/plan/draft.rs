@@ -34,11 +34,16 @@ pub(super) fn drafts(spec: &Spec, live: &Live, consent: Consent) -> Vec<Draft> {
         }
         drafts.push(draft);
     }
-    let tag = format!("{OWNERSHIP}={}", ownership(&spec.metadata.region, &spec.metadata.name));
+    let tag = ownership_tag(spec);
     let extras =
         live.resources.iter().filter(|(address, seen)| !named.contains(*address) && seen.resource.born().is_none());
     drafts.extend(extras.map(|(_, seen)| extra(seen, consent, &tag)));
     drafts
+}
+
+/// The ownership tag as the AWS CLI takes it.
+pub(super) fn ownership_tag(spec: &Spec) -> String {
+    format!("{OWNERSHIP}={}", ownership(&spec.metadata.region, &spec.metadata.name))
 }
 
 fn draft(wanted: &Resource, seen: Option<&Seen<Resource>>) -> Draft {
@@ -89,7 +94,7 @@ pub(super) fn compare(wanted: &Resource, live: &Resource) -> (Vec<FieldChange>, 
     (differences.into_iter().map(|difference| difference.change).collect(), actions)
 }
 
-fn drafted(change: Change, actions: Vec<Action>) -> Draft {
+pub(super) fn drafted(change: Change, actions: Vec<Action>) -> Draft {
     Draft { change, actions, unusable: false }
 }
 
@@ -145,16 +150,23 @@ fn extra(seen: &Seen<Resource>, consent: Consent, tag: &str) -> Draft {
         delete.disruption = resource.removal();
         change.disruption = resource.removal();
         actions.push(delete);
-    } else if verb == Verb::Unmanaged && !seen.arn.is_empty() {
-        change
-            .notes
-            .push(format!("to hand it over to --prune: aws eks tag-resource --resource-arn {} --tags {tag}", seen.arn));
+    } else if verb == Verb::Unmanaged {
+        change.notes.extend(hand_over(seen, "--prune", tag));
     }
     drafted(change, actions)
 }
 
-fn change(resource: &Resource, verb: Verb, fields: Vec<FieldChange>) -> Change {
-    Change { address: resource.address(), verb, fields, notes: vec![], disruption: None, blockers: vec![] }
+/// How somebody can make ours what is not.
+pub(super) fn hand_over(seen: &Seen<Resource>, to: &str, tag: &str) -> Option<String> {
+    let arn = &seen.arn;
+    (!arn.is_empty())
+        .then(|| format!("to hand it over to {to}: aws eks tag-resource --resource-arn {arn} --tags {tag}"))
+}
+
+pub(super) fn change(resource: &Resource, verb: Verb, fields: Vec<FieldChange>) -> Change {
+    let together = matches!(verb, Verb::Born | Verb::Goes);
+    let with = resource.needs().into_iter().next().filter(|_| together);
+    Change { address: resource.address(), verb, fields, notes: vec![], with, disruption: None, blockers: vec![] }
 }
 
 fn create(wanted: &Resource) -> Action {

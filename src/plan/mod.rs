@@ -1,12 +1,13 @@
 //! The difference between the file and AWS, and the actions that would remove it.
 //!
-//! The central type is [`Plan`]; [`plan`] makes it from a `Spec` and a `Live`. It is pure and total: what cannot be done
-//! is a blocker in the plan, never an error. After this nothing is
-//! decided but to do less: [`refresh`] derives an action anew before it is sent, and never goes beyond what was shown.
+//! The central type is [`Plan`]; [`plan()`] makes it from a `Spec` and a `Live`, and so does [`destroy()`], for which nothing
+//! is wanted. Both are pure and total: what cannot be done is a blocker in the plan, never an error. After this nothing is
+//! decided but to do less: [`refresh()`] derives an action anew before it is sent, and never goes beyond what was shown.
 
 mod action;
 mod check;
 mod consent;
+mod destroy;
 mod draft;
 mod order;
 mod refresh;
@@ -16,6 +17,7 @@ use serde::Serialize;
 
 pub use action::{Action, ActionId, Edge, Operation};
 pub use consent::{Consent, sentence};
+pub use destroy::destroy;
 pub use refresh::{Refreshed, refresh, worse};
 pub use target::{Narrowed, UnknownTarget};
 
@@ -67,6 +69,8 @@ pub struct Change {
     pub fields: Vec<FieldChange>,
     /// What else a person should know.
     pub notes: Vec<String>,
+    /// What AWS makes and deletes together with it, where that is what becomes of it.
+    pub with: Option<Address>,
     /// What happens to nodes if it is deleted.
     pub disruption: Option<Disruption>,
     /// What stands against it as a whole, or against one of its actions.
@@ -89,8 +93,10 @@ pub enum Verb {
     Recreate,
     /// It is being changed by somebody else and waited for.
     Wait,
-    /// It is ours, not in the file, and deleted.
+    /// It is ours and deleted: not in the file, or nothing is wanted any more.
     Delete,
+    /// AWS deletes it together with what it needs.
+    Goes,
     /// It is ours and not in the file; `--prune` would delete it.
     Obsolete,
     /// It is neither ours nor in the file, and left alone.
@@ -132,6 +138,10 @@ pub fn plan(spec: &Spec, live: &Live, request: &Request) -> Plan {
     order::link(&mut drafts, live);
     let narrowed = target::narrow(&mut drafts, spec, live, &request.targets);
     consent::withhold(&mut drafts, request.consent);
+    assembled(spec, drafts, narrowed, live)
+}
+
+fn assembled(spec: &Spec, drafts: Vec<draft::Draft>, narrowed: Option<Narrowed>, live: &Live) -> Plan {
     let (changes, actions): (Vec<Change>, Vec<Vec<Action>>) =
         drafts.into_iter().map(|draft| (draft.change, draft.actions)).unzip();
     let plan = Plan {

@@ -253,7 +253,7 @@ fn control_plane(live: &Live) -> Option<u32> {
     live.resources.values().find_map(|seen| seen.resource.cluster()?.version.as_deref().and_then(minor))
 }
 
-fn ids(drafts: &[Draft], wanted: impl Fn(&Action) -> bool) -> Vec<ActionId> {
+pub(super) fn ids(drafts: &[Draft], wanted: impl Fn(&Action) -> bool) -> Vec<ActionId> {
     drafts
         .iter()
         .flat_map(|draft| &draft.actions)
@@ -262,12 +262,12 @@ fn ids(drafts: &[Draft], wanted: impl Fn(&Action) -> bool) -> Vec<ActionId> {
         .collect()
 }
 
-fn for_each(drafts: &mut [Draft], mut change: impl FnMut(&mut Action)) {
+pub(super) fn for_each(drafts: &mut [Draft], mut change: impl FnMut(&mut Action)) {
     drafts.iter_mut().flat_map(|draft| &mut draft.actions).for_each(&mut change);
 }
 
 /// An edge that is already a `Needs` stays one.
-fn follow(action: &mut Action, earlier: &[ActionId], edge: Edge) {
+pub(super) fn follow(action: &mut Action, earlier: &[ActionId], edge: Edge) {
     for id in earlier.iter().filter(|id| **id != action.id) {
         let entry = action.after.entry(id.clone()).or_insert(edge);
         *entry = (*entry).max(edge);

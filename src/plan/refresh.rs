@@ -11,6 +11,10 @@ pub enum Refreshed {
     Gone,
     /// It is still right, with these fields as they are now.
     Still(Box<Action>),
+    /// It has to wait: something else is making or changing the resource, which has this status.
+    Later(String),
+    /// Something else is doing the same, and only the end of that has to be waited for.
+    UnderWay,
     /// It would now do more than the plan showed.
     Worse(String),
 }
@@ -29,13 +33,17 @@ pub fn refresh(action: &Action, seen: Option<&Seen<Resource>>) -> Refreshed {
         Operation::Delete if !seen.owned => {
             return Refreshed::Worse("it no longer carries our ownership tag".to_owned());
         }
-        Operation::Delete if was_broken(action) && !matches!(seen.state, State::Broken(_)) => {
-            return Refreshed::Worse("it is no longer broken".to_owned());
-        }
-        Operation::Delete => {
-            let disruption = action.disruption.as_ref().and_then(|_| seen.resource.removal());
-            Action { disruption, from: Some(seen.resource.clone()), ..action.clone() }
-        }
+        Operation::Delete => match &seen.state {
+            State::Leaving(_) => return Refreshed::UnderWay,
+            State::Making(status) | State::Working(status) => return Refreshed::Later(status.clone()),
+            State::Ready if spares_consent(action, &seen.resource) => {
+                return Refreshed::Worse("it is no longer broken".to_owned());
+            }
+            State::Ready | State::Broken(_) | State::Stuck(_) => {
+                let disruption = action.disruption.as_ref().and_then(|_| seen.resource.removal());
+                Action { disruption, from: Some(seen.resource.clone()), ..action.clone() }
+            }
+        },
         Operation::Create | Operation::AwaitReady | Operation::AwaitGone => {
             return Refreshed::Still(Box::new(action.clone()));
         }
@@ -47,9 +55,9 @@ pub fn refresh(action: &Action, seen: Option<&Seen<Resource>>) -> Refreshed {
     Refreshed::Still(Box::new(Action { from, changes, disruption, ..action.clone() }))
 }
 
-/// A group that is deleted to be made again: the only deletion that takes no consent to what it disrupts.
-fn was_broken(action: &Action) -> bool {
-    action.disruption.is_none()
+/// Whether a deletion took no consent to what it disrupts, for the resource never came to life.
+fn spares_consent(action: &Action, seen: &Resource) -> bool {
+    action.disruption.is_none() && seen.removal().is_some()
 }
 
 /// How `later` goes beyond `earlier`, if it does: field by field, for one disruption does not cover another.

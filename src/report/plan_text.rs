@@ -27,6 +27,8 @@ pub enum Mood {
     Intent,
     /// It is only reported.
     Drift,
+    /// All of ours may be deleted.
+    Destroy,
 }
 
 /// The widest that the column of field names may be.
@@ -55,7 +57,10 @@ impl fmt::Display for PlanText<'_> {
 
 impl PlanText<'_> {
     fn summary(&self) -> String {
-        if self.plan.in_sync() {
+        if self.mood == Mood::Destroy && !self.plan.pending() && self.plan.actions.is_empty() {
+            return "Nothing of ours is there: nothing to do.".to_owned();
+        }
+        if self.plan.in_sync() && self.mood != Mood::Destroy {
             return "In sync: nothing to do.".to_owned();
         }
         let of = |verb: Verb| self.plan.changes.iter().filter(|change| change.verb == verb).count();
@@ -65,6 +70,7 @@ impl PlanText<'_> {
             (of(Verb::Update), if drift { "changed" } else { "to change" }),
             (of(Verb::Recreate), if drift { "broken" } else { "to make again" }),
             (of(Verb::Delete), "to delete"),
+            (of(Verb::Goes), "to go along"),
             (of(Verb::Wait), if drift { "in the middle of a change" } else { "to wait for" }),
             (self.plan.changes.iter().filter(|change| kept(change)).count(), "drifted and left as it is"),
             (self.plan.changes.iter().filter(|change| change.blocked()).count(), "blocked"),
@@ -108,13 +114,17 @@ fn block(change: &Change, mood: Mood) -> String {
         Verb::Update => paint(CHANGE, "~"),
         Verb::Recreate => paint(WARN, "±"),
         Verb::Wait => paint(CHANGE, "…"),
-        Verb::Delete => paint(REMOVE, "-"),
+        Verb::Delete | Verb::Goes => paint(REMOVE, "-"),
         Verb::Obsolete => paint(QUIET, "?"),
         Verb::Unmanaged => paint(QUIET, "."),
     };
-    let says = match mood {
-        Mood::Intent => intent(change),
-        Mood::Drift => drift(change.verb),
+    let with = change.with.as_ref().map_or("", |address| address.kind);
+    let says = match (change.verb, mood) {
+        (Verb::Born, Mood::Intent) => format!("comes with its {with}, and then:"),
+        (Verb::Goes, _) => format!("goes with its {with}"),
+        (Verb::Unmanaged, Mood::Destroy) => "is not ours: stays".to_owned(),
+        (_, Mood::Intent | Mood::Destroy) => intent(change).to_owned(),
+        (_, Mood::Drift) => drift(change.verb).to_owned(),
     };
     let mut out = String::new();
     line(&mut out, format_args!("  {symbol} {} {says}", paint(STRONG, &change.address)));
@@ -137,13 +147,13 @@ fn block(change: &Change, mood: Mood) -> String {
 fn intent(change: &Change) -> &'static str {
     match change.verb {
         Verb::Create => "will be created",
-        Verb::Born => "comes with its nodegroup, and then:",
         Verb::Update if change.blocked() => "should be changed",
         Verb::Update => "will be changed",
         Verb::Recreate => "will be deleted and made again",
         Verb::Wait => "will be waited for",
+        Verb::Delete if change.blocked() => "should be deleted",
         Verb::Delete => "will be deleted",
-        Verb::Keep | Verb::Obsolete | Verb::Unmanaged => drift(change.verb),
+        Verb::Born | Verb::Goes | Verb::Keep | Verb::Obsolete | Verb::Unmanaged => drift(change.verb),
     }
 }
 
@@ -154,6 +164,7 @@ fn drift(verb: Verb) -> &'static str {
         Verb::Update => "differs from the file",
         Verb::Recreate => "is broken",
         Verb::Wait => "is in the middle of a change",
+        Verb::Goes => "goes with what it needs",
         Verb::Delete | Verb::Obsolete => "is ours and not in the file; --prune would delete it",
         Verb::Unmanaged => "is not in the file and not ours: left alone",
     }

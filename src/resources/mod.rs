@@ -65,6 +65,18 @@ pub trait Managed: Clone {
     fn removal(&self) -> Option<Disruption> {
         None
     }
+    /// Whether AWS deletes it by itself together with what it [`needs`](Self::needs).
+    fn goes_along(&self) -> bool {
+        false
+    }
+    /// This resource without the lock that keeps AWS from deleting it; `None` if it has none.
+    fn unlocked(&self) -> Option<Self> {
+        None
+    }
+    /// What keeps AWS from deleting it, besides the lock and whatever needs it.
+    fn kept_by(&self) -> Vec<Blocker> {
+        vec![]
+    }
     /// How long an action on it may take before it counts as failed.
     fn patience(&self) -> Duration;
 }
@@ -144,6 +156,18 @@ macro_rules! managed {
             /// See [`Managed::removal`].
             pub fn removal(&self) -> Option<Disruption> {
                 match self { $(Self::$kind(it) => it.removal(),)+ }
+            }
+            /// See [`Managed::goes_along`].
+            pub fn goes_along(&self) -> bool {
+                match self { $(Self::$kind(it) => it.goes_along(),)+ }
+            }
+            /// See [`Managed::unlocked`].
+            pub fn unlocked(&self) -> Option<Self> {
+                match self { $(Self::$kind(it) => it.unlocked().map(Self::$kind),)+ }
+            }
+            /// See [`Managed::kept_by`].
+            pub fn kept_by(&self) -> Vec<Blocker> {
+                match self { $(Self::$kind(it) => it.kept_by(),)+ }
             }
             /// See [`Managed::patience`].
             pub fn patience(&self) -> Duration {

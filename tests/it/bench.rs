@@ -5,18 +5,18 @@ use std::collections::BTreeSet;
 
 use sandbox::{Audit, AutoScalingGroup, Call, DisruptionConsent, Mount, Settings, Switches, World};
 use serde_json::Value;
-use trueup::apply::{Audience, Ending, Options, apply};
+use trueup::apply::{Audience, Ending, Goal, Options, apply};
 use trueup::aws::{Aws, Endpoint, Retry, connect};
 use trueup::event::{Event, Reading};
 use trueup::execute::Limits;
 use trueup::model::Address;
 use trueup::observe::observe;
-use trueup::plan::{Consent, Plan, Request, plan};
+use trueup::plan::{Consent, Plan, Request, destroy, plan};
 use trueup::report::{Mood, PlanText};
 use trueup::spec::{Spec, parse};
 
-pub(crate) const NO_CONSENT: Consent = Consent { prune: false, disruption: false, irreversible: false };
-pub(crate) const FULL_CONSENT: Consent = Consent { prune: true, disruption: true, irreversible: true };
+pub(crate) const NO_CONSENT: Consent = Consent { prune: false, disruption: false, irreversible: false, unlock: false };
+pub(crate) const FULL_CONSENT: Consent = Consent { prune: true, disruption: true, irreversible: true, unlock: true };
 
 /// A world, a file, and what the command line agrees to.
 pub(crate) struct Bench {
@@ -124,11 +124,30 @@ impl Bench {
 
     /// Applies before the eyes of somebody.
     pub(crate) async fn apply_before(&self, audience: &mut dyn Audience) -> Ending {
+        self.tell_auditor(&self.spec(), self.consent.prune);
+        self.run(Goal::AsTheFile, audience).await
+    }
+
+    /// Deletes everything of ours.
+    pub(crate) async fn destroy(&self) -> Ending {
+        self.tell_auditor(&self.spec(), true);
+        self.run(Goal::NothingLeft, &mut Listener::default()).await
+    }
+
+    /// The plan of a destroy.
+    pub(crate) async fn destruction(&self) -> Plan {
         let spec = self.spec();
-        self.tell_auditor(&spec);
+        let (aws, _retries) = self.connect().await;
+        let (live, _) = observe(&spec, &aws).await.unwrap();
+        destroy(&spec, &live, self.consent)
+    }
+
+    async fn run(&self, goal: Goal, audience: &mut dyn Audience) -> Ending {
+        let spec = self.spec();
         let (aws, mut retries) = self.connect().await;
         self.runs.set(self.runs.get() + 1);
         let options = Options {
+            goal,
             request: self.request(),
             skip_blocked: self.skip_blocked,
             limits: Limits { parallel: 8, nonce: format!("run-{}", self.runs.get()) },
@@ -155,7 +174,7 @@ impl Bench {
     }
 
     /// The auditor knows what was agreed to, and nothing else.
-    pub(crate) fn tell_auditor(&self, spec: &Spec) {
+    fn tell_auditor(&self, spec: &Spec, prune: bool) {
         let groups: BTreeSet<String> = spec
             .nodegroups
             .iter()
@@ -164,7 +183,6 @@ impl Bench {
             .collect();
         let disruption =
             if self.consent.disruption { DisruptionConsent::All } else { DisruptionConsent::Groups(groups) };
-        let prune = self.consent.prune;
         self.tamper(|world| {
             if let Some(audit) = &mut world.settings_mut().audit {
                 audit.disruption = disruption;
@@ -224,8 +242,12 @@ pub(crate) fn set(document: &mut Value, pointer: &str, value: Value) {
 }
 
 pub(crate) fn text(plan: &Plan) -> String {
+    said(plan, Mood::Intent)
+}
+
+pub(crate) fn said(plan: &Plan, mood: Mood) -> String {
     let reading = Reading { calls: 0, rounds: 0, took: std::time::Duration::ZERO };
-    let text = PlanText { plan, reading, mood: Mood::Intent }.to_string();
+    let text = PlanText { plan, reading, mood }.to_string();
     let text = anstream::adapter::strip_str(&text).to_string();
     text.lines().filter(|line| !line.starts_with("Read with")).map(str::trim_end).collect::<Vec<_>>().join("\n")
 }

@@ -64,6 +64,29 @@ fn the_whole_story_on_the_sandbox() {
 }
 
 #[test]
+fn a_cluster_is_destroyed_by_its_name() {
+    let folder = folder(unchanged);
+    let run = |arguments: &[&str]| trueup(folder.path(), arguments).output().unwrap();
+    assert_eq!(code(&run(&["apply", "--sandbox", "--yes"])), 0);
+    let all = ["destroy", "--sandbox", "--allow-disruption", "--disable-deletion-protection"];
+    let unasked = run(&all);
+    assert_eq!(code(&unasked), 64);
+    assert!(err(&unasked).contains("run again with --confirm gitlab-runners"), "{}", err(&unasked));
+    let another = run(&[&all[..], &["--confirm", "production"]].concat());
+    assert_eq!(code(&another), 64);
+    assert!(err(&another).contains("--confirm says production"), "{}", err(&another));
+    let blocked = run(&["destroy", "--sandbox", "--confirm", "gitlab-runners"]);
+    assert_eq!(code(&blocked), 4, "{}{}", out(&blocked), err(&blocked));
+    let named = [&all[..], &["--confirm", "gitlab-runners"]].concat();
+    let destroyed = run(&named);
+    assert_eq!(code(&destroyed), 0, "{}{}", out(&destroyed), err(&destroyed));
+    assert!(out(&destroyed).contains("Destroyed: 5 actions, and nothing of ours is left"), "{}", out(&destroyed));
+    let again = run(&named);
+    assert_eq!(code(&again), 0);
+    assert!(out(&again).contains("no mutating call was sent"), "{}", out(&again));
+}
+
+#[test]
 fn a_typo_is_never_taken_for_drift() {
     let folder = folder(unchanged);
     for arguments in

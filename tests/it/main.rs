@@ -10,6 +10,7 @@ mod bench;
 mod cli;
 mod convergence;
 mod crash;
+mod destroy;
 mod documents;
 mod faults;
 mod plans;

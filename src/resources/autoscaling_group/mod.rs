@@ -175,6 +175,10 @@ impl Managed for AutoscalingGroup {
         Some("set `disruption: allow` on the nodegroup")
     }
 
+    fn goes_along(&self) -> bool {
+        true
+    }
+
     /// Tags and processes change at once; what takes time is only that a new group becomes visible.
     fn patience(&self) -> Duration {
         Duration::from_mins(1)

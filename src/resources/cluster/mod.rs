@@ -145,6 +145,10 @@ impl Managed for Cluster {
         vec![]
     }
 
+    fn unlocked(&self) -> Option<Self> {
+        (self.deletion_protection == Some(true)).then(|| Self { deletion_protection: Some(false), ..self.clone() })
+    }
+
     fn patience(&self) -> Duration {
         Duration::from_hours(1)
     }

@@ -1,0 +1,182 @@
+//! What apply and destroy share at the console: the plan, the question, the progress, the last words and the exit code.
+//!
+//! The central type is [`Console`]. Not here: what is planned and run.
+
+use std::io::IsTerminal;
+use std::time::Duration;
+
+use dialoguer::{Confirm, Input};
+use tokio::time::Instant;
+
+use super::Exit;
+use super::session::{Session, interactive};
+use super::stop::{Stop, print, say};
+use crate::apply::{Audience, Ending, Goal, Options, apply};
+use crate::event::{Event, Reading, Report};
+use crate::plan::{Plan, Verb};
+use crate::report::{Mood, PlanText, Progress, count, result_text, spoken};
+
+/// What is asked before anything is carried out.
+pub(super) enum Question {
+    /// Nothing: the command line has answered.
+    None,
+    /// Yes or no.
+    YesOrNo,
+    /// The cluster's name, which nobody types by accident.
+    Name(String),
+}
+
+/// The person or the pipeline at the other end.
+struct Console {
+    mood: Mood,
+    question: Question,
+    unasked: bool,
+    progress: Progress,
+}
+
+/// Shows, asks, runs, and says how it ended.
+pub(super) async fn carry_out(mut session: Session, options: &Options, question: Question) -> Result<Exit, Stop> {
+    let began = Instant::now();
+    let mood = mood(options.goal);
+    let progress = Progress::new(std::io::stderr().is_terminal());
+    let mut console = Console { mood, question, unasked: false, progress };
+    let ending = apply(&session.spec, &session.aws, options, &mut session.retries, &mut console).await;
+    if console.unasked {
+        return Err(Stop::NoTerminal(console.question.flag()));
+    }
+    print(epilogue(&ending, options.goal, session.aws.calls(), began.elapsed()));
+    exit(ending)
+}
+
+fn mood(goal: Goal) -> Mood {
+    match goal {
+        Goal::AsTheFile => Mood::Intent,
+        Goal::NothingLeft => Mood::Destroy,
+    }
+}
+
+/// The last words, with what it took.
+fn epilogue(ending: &Ending, goal: Goal, calls: usize, took: Duration) -> String {
+    let cost = format!("{}, {}", count(calls, "call"), spoken(took));
+    match ending {
+        Ending::Unknown(_) => "Nothing was planned.".to_owned(),
+        Ending::InSync(_) => format!("{}; no mutating call was sent.", nothing_to_do(goal)),
+        Ending::Declined => "Declined; nothing was changed.".to_owned(),
+        Ending::Blocked(_) => format!("Blocked; nothing was changed. {}", way_out(goal)),
+        Ending::Done(report, plan) => format!("{} {cost}.", achieved(goal, report, plan)),
+        Ending::Incomplete(report, _) if *report == Report::default() => {
+            format!("Nothing was done: all that differs is blocked. {cost}.")
+        }
+        Ending::Incomplete(report, plan) => {
+            let next = match (report.complete(), plan.blocked()) {
+                (true, _) => "What is blocked was left out; everything else is done.",
+                (false, true) => "What is blocked was left out. Run it again to go on from here.",
+                (false, false) => "Run it again to go on from here.",
+            };
+            format!("{}Incomplete. {next} {cost}.", result_text(report))
+        }
+        Ending::Strayed(report, plan) => format!(
+            "{}\n{}Stopped: AWS changed meanwhile, and going on would do more than was shown. Run it again to see the new plan. {cost}.",
+            plan.runnable().map(|action| format!("  {}", action.id)).collect::<Vec<_>>().join("\n"),
+            result_text(report),
+        ),
+        Ending::Unsettled(report, plan) => format!(
+            "{}\n{}Three rounds of actions succeeded, and AWS still differs as above: somebody or something undoes what is done. {cost}.",
+            PlanText { plan, reading: Reading { calls, rounds: 0, took }, mood: unsettled(goal) },
+            result_text(report),
+        ),
+        Ending::Unread(report, _) => format!("{}Incomplete: AWS could not be read. {cost}.", result_text(report)),
+    }
+}
+
+fn nothing_to_do(goal: Goal) -> &'static str {
+    match goal {
+        Goal::AsTheFile => "Nothing to do",
+        Goal::NothingLeft => "Nothing of ours is there",
+    }
+}
+
+fn way_out(goal: Goal) -> &'static str {
+    match goal {
+        Goal::AsTheFile => "What is blocked says above what to do; --skip-blocked carries out the rest.",
+        Goal::NothingLeft => "What is blocked says above what to do.",
+    }
+}
+
+fn achieved(goal: Goal, report: &Report, plan: &Plan) -> String {
+    let actions = count(report.done.len(), "action");
+    match goal {
+        Goal::AsTheFile => format!("Done: {actions}, and AWS is as the file says."),
+        Goal::NothingLeft if plan.changes.iter().any(|change| change.verb == Verb::Unmanaged) => {
+            format!("Destroyed: {actions}, and nothing of ours is left; what is not ours stayed.")
+        }
+        Goal::NothingLeft => format!("Destroyed: {actions}, and nothing of ours is left."),
+    }
+}
+
+fn unsettled(goal: Goal) -> Mood {
+    match goal {
+        Goal::AsTheFile => Mood::Drift,
+        Goal::NothingLeft => Mood::Destroy,
+    }
+}
+
+fn exit(ending: Ending) -> Result<Exit, Stop> {
+    match ending {
+        Ending::Unknown(unknown) => Err(Stop::UnknownTarget(unknown)),
+        Ending::InSync(_) | Ending::Done(..) => Ok(Exit::Done),
+        Ending::Declined => Ok(Exit::Failed),
+        Ending::Blocked(_) => Ok(Exit::Blocked),
+        Ending::Incomplete(..) | Ending::Strayed(..) | Ending::Unsettled(..) => Ok(Exit::Incomplete),
+        Ending::Unread(report, fault) if report.done.is_empty() => Err(Stop::Aws(fault)),
+        Ending::Unread(_, fault) => {
+            Stop::Aws(fault).report();
+            Ok(Exit::Incomplete)
+        }
+    }
+}
+
+impl Question {
+    /// The flag that answers it beforehand.
+    fn flag(&self) -> String {
+        match self {
+            Self::None | Self::YesOrNo => "--yes".to_owned(),
+            Self::Name(name) => format!("--confirm {name}"),
+        }
+    }
+
+    /// Asks. A terminal that cannot be read has not said yes.
+    fn ask(&self) -> bool {
+        say("");
+        match self {
+            Self::None => true,
+            Self::YesOrNo => Confirm::new().with_prompt("Carry this out?").default(false).interact().unwrap_or(false),
+            Self::Name(name) => {
+                let prompt = format!("This cannot be undone. Type the cluster's name, {name}, to carry it out");
+                let answer: Result<String, _> = Input::new().with_prompt(prompt).allow_empty(true).interact_text();
+                answer.is_ok_and(|answer| answer.trim() == name)
+            }
+        }
+    }
+}
+
+impl Audience for Console {
+    fn show(&mut self, plan: &Plan, reading: &Reading) {
+        print(PlanText { plan, reading: *reading, mood: self.mood });
+    }
+
+    fn approve(&mut self) -> bool {
+        match self.question {
+            Question::None => true,
+            Question::YesOrNo | Question::Name(_) if !interactive() => {
+                self.unasked = true;
+                false
+            }
+            Question::YesOrNo | Question::Name(_) => self.question.ask(),
+        }
+    }
+
+    fn hear(&mut self, event: &Event) {
+        self.progress.show(event);
+    }
+}

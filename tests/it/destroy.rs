@@ -1,0 +1,205 @@
+//! Destroy: everything of ours goes, nothing else does, and the world is as it was.
+
+use sandbox::{Effect, Fault, World};
+use serde_json::{Value, json};
+use trueup::apply::Ending;
+use trueup::aws::{Endpoint, connect};
+use trueup::plan::{Consent, Plan, Verb};
+use trueup::report::Mood;
+
+use crate::bench::{Bench, NO_CONSENT, said};
+
+const DESTROY: Consent = Consent { disruption: true, unlock: true, ..NO_CONSENT };
+
+/// What is in the account, without its time and history.
+fn possessions(world: &World) -> Value {
+    let world = serde_json::to_value(world).unwrap();
+    let things = ["account", "clusters", "groups"].map(|name| (name.to_owned(), world[name].clone()));
+    assert!(things.iter().all(|(_, thing)| thing.is_object()), "{things:?}");
+    Value::Object(things.into_iter().collect())
+}
+
+async fn applied(file: &str) -> Bench {
+    let mut bench = Bench::applied(file).await;
+    bench.consent = DESTROY;
+    bench
+}
+
+fn verb(plan: &Plan, address: &str) -> Option<Verb> {
+    plan.changes.iter().find(|change| change.address.to_string() == address).map(|change| change.verb)
+}
+
+fn nodegroup<'a>(world: &'a mut World, name: &str) -> &'a mut sandbox::Nodegroup {
+    world.clusters_mut().get_mut("gitlab-runners").unwrap().nodegroups.get_mut(name).unwrap()
+}
+
+async fn assert_blocked(bench: &Bench, says: &str) {
+    let before = bench.mutations().len();
+    let ending = bench.destroy().await;
+    let Ending::Blocked(plan) = &ending else { panic!("not blocked: {ending:#?}") };
+    let text = said(plan, Mood::Destroy);
+    assert!(text.contains(says), "{text}");
+    assert_eq!(bench.mutations().len(), before, "blocked, and still something was changed");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_world_is_as_it_was() {
+    for file in ["cluster.yaml", "examples/every-field.yaml"] {
+        let mut bench = Bench::new(file);
+        let before = bench.tamper(|world| possessions(world));
+        bench.apply_fully().await;
+        let between = bench.tamper(|world| possessions(world));
+        assert_ne!(before, between);
+        bench.consent = DESTROY;
+        let ending = bench.destroy().await;
+        assert!(matches!(ending, Ending::Done(..)), "{file}: {ending:#?}");
+        assert_eq!(bench.tamper(|world| possessions(world)), before, "{file}");
+        let mutations = bench.mutations().len();
+        let again = bench.destroy().await;
+        assert!(matches!(again, Ending::InSync(_)), "{file}: {again:#?}");
+        assert_eq!(bench.mutations().len(), mutations, "{file}: the second destroy sent a mutating call");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn nodegroups_go_before_the_cluster_and_nothing_goes_twice() {
+    let bench = applied("cluster.yaml").await;
+    insta::assert_snapshot!("destroy", said(&bench.destruction().await, Mood::Destroy));
+    let before = bench.mutations().len();
+    assert!(matches!(bench.destroy().await, Ending::Done(..)));
+    let mutations = bench.mutations();
+    let sent: Vec<&str> = mutations[before..].iter().map(|call| call.operation.as_str()).collect();
+    let nodegroup = "eks:DeleteNodegroup";
+    assert_eq!(sent, ["eks:UpdateClusterConfig", nodegroup, nodegroup, nodegroup, "eks:DeleteCluster"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_takes_consent_to_the_end_of_the_nodes() {
+    let mut bench = applied("cluster.yaml").await;
+    bench.consent.disruption = false;
+    assert_blocked(&bench, "delete is disruptive and nobody has consented").await;
+    for index in 0..3 {
+        bench.edit(&format!("/nodegroups/{index}/disruption"), json!("allow"));
+    }
+    assert!(matches!(bench.destroy().await, Ending::Done(..)), "the file consents group by group");
+}
+
+#[tokio::test(start_paused = true)]
+async fn protection_against_deletion_stands_until_it_is_taken_away_by_name() {
+    let mut bench = applied("cluster.yaml").await;
+    bench.consent.unlock = false;
+    assert_blocked(&bench, "run with --disable-deletion-protection").await;
+    assert_blocked(&bench, "which is blocked").await;
+}
+
+/// A protection that cannot be taken away leaves everything as it is.
+#[tokio::test(start_paused = true)]
+async fn nothing_goes_if_the_protection_stays() {
+    let bench = applied("cluster.yaml").await;
+    let effect =
+        Effect::Refused { status: 400, code: "InvalidRequestException".to_owned(), message: "not today".to_owned() };
+    let operation = "eks:UpdateClusterConfig".to_owned();
+    bench.tamper(|world| world.fail(Fault { operation, first: 1, count: u32::MAX, effect }));
+    let ending = bench.destroy().await;
+    let Ending::Incomplete(report, _) = &ending else { panic!("{ending:#?}") };
+    assert_eq!((report.done.len(), report.failed.len(), report.skipped.len()), (0, 1, 4));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_foreign_nodegroup_keeps_the_cluster_and_that_is_said_up_front() {
+    let bench = applied("cluster.yaml").await;
+    bench.tamper(|world| nodegroup(world, "jobs").tags.remove("trueup/cluster"));
+    let plan = bench.destruction().await;
+    assert_eq!(verb(&plan, "nodegroup/jobs"), Some(Verb::Unmanaged));
+    insta::assert_snapshot!("destroy_with_a_foreign_nodegroup", said(&plan, Mood::Destroy));
+    assert_blocked(&bench, "AWS keeps it as long as nodegroup/jobs is there, which is not ours to delete").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn in_a_foreign_cluster_only_our_pieces_go() {
+    let bench = applied("cluster.yaml").await;
+    bench.tamper(|world| {
+        world.clusters_mut().get_mut("gitlab-runners").unwrap().tags.remove("trueup/cluster");
+        nodegroup(world, "jobs").tags.insert("trueup/cluster".to_owned(), "us-east-1/another".to_owned());
+    });
+    let plan = bench.destruction().await;
+    assert_eq!(verb(&plan, "cluster/gitlab-runners"), Some(Verb::Unmanaged));
+    assert!(matches!(bench.destroy().await, Ending::Done(..)));
+    let left = bench.tamper(|world| world.clusters()["gitlab-runners"].nodegroups.keys().cloned().collect::<Vec<_>>());
+    assert_eq!(left, ["jobs"]);
+    assert!(matches!(bench.destroy().await, Ending::InSync(_)));
+}
+
+/// Whatever is in the middle of something is waited for, and then goes.
+#[tokio::test(start_paused = true)]
+async fn what_is_in_the_middle_of_a_change_is_waited_for() {
+    let mut bench = Bench::new("cluster.yaml");
+    bench.consent = DESTROY;
+    for requests in [12, 20, 40] {
+        let bench = bench.copy();
+        bench.mount.crash_after(requests);
+        tokio::select! {
+            biased;
+            () = bench.mount.crashed() => {}
+            ending = bench.apply() => panic!("{ending:#?}"),
+        }
+        let ending = bench.destroy().await;
+        assert!(matches!(ending, Ending::Done(..)), "{requests}: {ending:#?}");
+        assert!(bench.tamper(|world| world.clusters().is_empty() && world.auto_scaling_groups().is_empty()));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_somebody_else_deletes_is_waited_for() {
+    let bench = applied("cluster.yaml").await;
+    bench.tamper(|world| nodegroup(world, "jobs").tags.remove("trueup/cluster"));
+    let outsider = connect("us-east-1", Endpoint::Mounted(bench.mount.unaudited())).await.0;
+    outsider.eks.delete_nodegroup().cluster_name("gitlab-runners").nodegroup_name("jobs").send().await.unwrap();
+    let plan = bench.destruction().await;
+    assert_eq!(verb(&plan, "nodegroup/jobs"), Some(Verb::Wait));
+    let ending = bench.destroy().await;
+    assert!(matches!(ending, Ending::Done(..)), "{ending:#?}");
+    assert!(bench.tamper(|world| world.clusters().is_empty()));
+}
+
+/// A group that never came to life takes no consent, for no job ever ran on it.
+#[tokio::test(start_paused = true)]
+async fn what_never_came_to_life_goes_without_consent() {
+    let mut bench = applied("cluster.yaml").await;
+    bench.consent.disruption = false;
+    bench.edit("/nodegroups/0/disruption", json!("allow"));
+    bench.edit("/nodegroups/2/disruption", json!("allow"));
+    bench.tamper(|world| nodegroup(world, "jobs").status = sandbox::NodegroupStatus::CreateFailed);
+    assert!(matches!(bench.destroy().await, Ending::Done(..)));
+}
+
+/// After which requests of an undisturbed run anything can be different: not between two looks at the same thing.
+async fn moments(prepared: &Bench) -> Vec<usize> {
+    let bench = prepared.copy();
+    let before = bench.mount.calls().len();
+    assert!(matches!(bench.destroy().await, Ending::Done(..)));
+    let calls = bench.mount.calls().split_off(before);
+    let news = |at: &usize| *at == 0 || calls[*at].mutating || calls[*at].operation != calls[*at - 1].operation;
+    (0..calls.len()).filter(news).map(|at| at + 1).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn killed_anywhere_it_finishes() {
+    let prepared = applied("cluster.yaml").await;
+    let moments = moments(&prepared).await;
+    assert!(moments.len() > 10, "{moments:?}");
+    for requests in moments {
+        let bench = prepared.copy();
+        bench.mount.crash_after(requests);
+        tokio::select! {
+            biased;
+            () = bench.mount.crashed() => {}
+            ending = bench.destroy() => panic!("it was over before request {requests}: {ending:#?}"),
+        }
+        let again = bench.destroy().await;
+        let fine = matches!(again, Ending::Done(..) | Ending::InSync(_));
+        assert!(fine, "after a crash at request {requests}: {again:#?}");
+        let left = bench.tamper(|world| possessions(world));
+        assert_eq!((&left["clusters"], &left["groups"]), (&json!({}), &json!({})), "after request {requests}");
+    }
+}
