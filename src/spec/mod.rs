@@ -7,6 +7,7 @@
 //! Nothing here asks AWS anything: whether a subnet exists is not a question about the file.
 
 mod check;
+mod known;
 mod load;
 mod place;
 mod problem;

@@ -25,9 +25,12 @@ pub(super) struct Shape {
     mended: BTreeSet<String>,
     /// Paths of the values that were added or replaced.
     invented: BTreeSet<String>,
+    /// Paths of keys that stand there under another name: they are not missing too.
+    meant: BTreeSet<String>,
 }
 
 /// What is wrong at a path. One wrong value can break several keywords of the schema; it is one fault.
+/// In this order, unknown keys come first: one may be what another is missed as.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Fault {
     UnknownKey(String),
@@ -88,17 +91,21 @@ fn step(segment: LocationSegment<'_>) -> Step {
 }
 
 impl Shape {
-    /// Whether what a rule says about this path can be believed, or may only be due to how the value was mended.
-    /// An item of a list is compared with its siblings, so a mended one among them casts doubt on all.
+    /// Whether what a rule says about this path can be believed, or may only be due to how the value, or something in
+    /// it, was mended. An item of a list is compared with its siblings, so a mended one among them casts doubt on all.
     pub(super) fn trusts(&self, path: &str) -> bool {
         let mut above = path.match_indices(['.', '[']).map(|(end, _)| &path[..end]);
         let invented = self.invented.contains(path) || above.any(|path| self.invented.contains(path));
         let list = path.strip_suffix(']').and_then(|item| item.rsplit_once('[')).map(|(list, _)| format!("{list}["));
-        let among_mended = list.is_some_and(|list| {
-            let next = self.mended.range(list.clone()..).next();
-            next.is_some_and(|mended| mended.starts_with(&list))
-        });
-        !(invented || among_mended || self.mended.contains(path))
+        let doubtful = list.is_some_and(|list| self.mended_below(list))
+            || self.mended_below(format!("{path}["))
+            || self.mended_below(format!("{path}."));
+        !(invented || doubtful || self.mended.contains(path))
+    }
+
+    fn mended_below(&self, prefix: String) -> bool {
+        let next = self.mended.range(prefix.clone()..).next();
+        next.is_some_and(|mended| mended.starts_with(&prefix))
     }
 
     fn report(&mut self, root: &Place<'_>, text: &str, path: &[Step], fault: &Fault) {
@@ -107,10 +114,13 @@ impl Shape {
         match fault {
             Fault::UnknownKey(key) => {
                 self.problems.push(wording::unknown_key(&place, object, key));
+                self.meant.extend(wording::meant(&place, object, key).map(|key| place.key(key).path().to_owned()));
                 self.remove(&place, path, key);
             }
             Fault::MissingKey(key) => {
-                self.problems.push(wording::missing_key(&place, object, key));
+                if !self.meant.contains(place.key(key).path()) {
+                    self.problems.push(wording::missing_key(&place, object, key));
+                }
                 self.insert(&place, path, key);
             }
             Fault::WrongValue => {

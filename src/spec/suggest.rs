@@ -22,6 +22,17 @@ pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a s
         .map(|(_, candidate)| candidate)
 }
 
+/// The candidate that differs from `word` by a slip of the finger at most.
+pub(super) fn near<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    const SLIP: usize = 2;
+    let distance = |candidate: &str| strsim::damerau_levenshtein(&fold(word), &fold(candidate));
+    let found = candidates.into_iter().map(|candidate| (distance(candidate), candidate));
+    found
+        .filter(|(distance, _)| *distance <= SLIP)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
 /// Case and separators are the commonest difference between two spellings of one name.
 fn fold(word: &str) -> String {
     word.chars().filter(|character| !matches!(character, '_' | '-' | ' ')).flat_map(char::to_lowercase).collect()

@@ -31,6 +31,11 @@ pub(super) fn release_minor(release: &str) -> Option<Minor> {
     }
 }
 
+/// What the release of an AMI may be called.
+pub(super) fn is_release(text: &str) -> bool {
+    is_all(text, |character| character.is_ascii_alphanumeric() || matches!(character, '.' | '-'))
+}
+
 /// A name of EKS: a letter or digit, then letters, digits, `-` and `_`.
 pub(super) fn is_eks_name(text: &str, longest: usize) -> bool {
     text.len() <= longest
@@ -69,20 +74,98 @@ pub(super) fn is_id(text: &str, prefix: &str) -> bool {
     })
 }
 
+/// Whether an instance type is one of Graviton's or Grace's, and so of arm64: AWS marks them with a `g` after the
+/// generation, as in `m7g` and `c6gn`; the first, `a1`, came before that.
+pub(super) fn is_arm(instance_type: &str) -> bool {
+    let family = instance_type.split('.').next().unwrap_or_default();
+    let series = family.trim_start_matches(|character: char| character.is_ascii_lowercase());
+    let options = series.trim_start_matches(|character: char| character.is_ascii_digit());
+    family == "a1" || (options.len() < series.len() && series.len() < family.len() && options.contains('g'))
+}
+
 /// An instance type such as `m6i.2xlarge` or `c7gn.metal-48xl`.
 pub(super) fn is_instance_type(text: &str) -> bool {
     let word = |word: &str| is_all(word, |character| matches!(character, 'a'..='z' | '0'..='9' | '-'));
     text.split_once('.').is_some_and(|(family, size)| word(family) && word(size))
 }
 
-/// The account of an IAM role's ARN.
-pub(super) fn role_account(arn: &str) -> Option<&str> {
+/// An IAM role or user, as its ARN names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Principal<'a> {
+    pub(super) partition: &'a str,
+    pub(super) account: &'a str,
+    /// `role` or `user`.
+    pub(super) kind: &'static str,
+    /// What precedes the name: empty, or `a/b/`.
+    pub(super) path: &'a str,
+    pub(super) name: &'a str,
+}
+
+/// Reads the ARN of an IAM role or user.
+pub(super) fn principal(arn: &str) -> Option<Principal<'_>> {
     let (partition, rest) = arn.strip_prefix("arn:")?.split_once(':')?;
     let (account, resource) = rest.strip_prefix("iam::")?.split_once(':')?;
-    let name = resource.strip_prefix("role/")?.rsplit('/').next()?;
-    let allowed = |character: char| character.is_ascii_alphanumeric() || "+=,.@_-".contains(character);
-    let valid = partition.starts_with("aws") && is_account(account) && name.len() <= 64 && is_all(name, allowed);
-    valid.then_some(account)
+    let (kind, path_and_name) = match resource.split_once('/')? {
+        ("role", rest) => ("role", rest),
+        ("user", rest) => ("user", rest),
+        _ => return None,
+    };
+    let (path, name) = path_and_name.split_at(path_and_name.rfind('/').map_or(0, |slash| slash + 1));
+    let valid = is_partition(partition) && is_account(account) && is_iam_name(name) && is_iam_path(path);
+    valid.then_some(Principal { partition, account, kind, path, name })
+}
+
+/// The account and the role of a session's ARN.
+pub(super) fn assumed_role(arn: &str) -> Option<(&str, &str)> {
+    let (_, rest) = arn.strip_prefix("arn:")?.split_once(":sts::")?;
+    let (account, session) = rest.split_once(":assumed-role/")?;
+    let role = session.split('/').next()?;
+    (is_account(account) && is_iam_name(role)).then_some((account, role))
+}
+
+/// The partition and the name of an access policy's ARN.
+pub(super) fn access_policy(arn: &str) -> Option<(&str, &str)> {
+    let (partition, name) = arn.strip_prefix("arn:")?.split_once(":eks::aws:cluster-access-policy/")?;
+    (is_partition(partition) && is_iam_name(name)).then_some((partition, name))
+}
+
+/// A name as IAM allows it.
+pub(super) fn is_iam_name(text: &str) -> bool {
+    text.len() <= 64 && is_all(text, |character| character.is_ascii_alphanumeric() || "+=,.@_-".contains(character))
+}
+
+fn is_iam_path(text: &str) -> bool {
+    text.len() <= 511 && text.chars().all(|character| character.is_ascii_graphic() && character != ':')
+}
+
+fn is_partition(text: &str) -> bool {
+    let parts = |text: &str| text.split('-').all(|part| is_all(part, |character| character.is_ascii_lowercase()));
+    text == "aws" || text.strip_prefix("aws-").is_some_and(parts)
+}
+
+/// The partition of a region, as the SDKs tell it from the region's name.
+pub(super) fn partition(region: &str) -> Option<&'static str> {
+    const OTHERS: [(&str, &str); 7] = [
+        ("cn-", "aws-cn"),
+        ("us-gov-", "aws-us-gov"),
+        ("us-iso-", "aws-iso"),
+        ("us-isob-", "aws-iso-b"),
+        ("us-isof-", "aws-iso-f"),
+        ("eu-isoe-", "aws-iso-e"),
+        ("eusc-", "aws-eusc"),
+    ];
+    let other = OTHERS.iter().find(|(prefix, _)| region.starts_with(prefix)).map(|(_, partition)| *partition);
+    is_region(region).then_some(other.unwrap_or("aws"))
+}
+
+/// A namespace, or the beginning of one with `*` for the rest.
+pub(super) fn is_namespace_pattern(text: &str) -> bool {
+    let letter = |character: char| character.is_ascii_lowercase() || character.is_ascii_digit();
+    let body = |text: &str| text.len() <= 63 && text.chars().all(|character| letter(character) || character == '-');
+    match text.strip_suffix('*') {
+        Some(start) => start.is_empty() || (start.starts_with(letter) && body(start)),
+        None => is_framed(text, letter) && body(text),
+    }
 }
 
 /// An address range in CIDR notation. Bits beyond the prefix are accepted, as EKS accepts them.
@@ -108,6 +191,12 @@ pub(super) fn is_private(range: IpNet) -> bool {
         "::1/128",
     ];
     PRIVATE.iter().filter_map(|private| cidr(private)).any(|private| private.contains(&range))
+}
+
+/// Whether all of the range is in one of the private networks of IPv4.
+pub(super) fn is_private_network(range: IpNet) -> bool {
+    const NETWORKS: [&str; 3] = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
+    NETWORKS.iter().filter_map(|network| cidr(network)).any(|network| network.contains(&range))
 }
 
 /// The range of one address, for someone who left the prefix out.
@@ -281,17 +370,58 @@ mod tests {
     }
 
     #[test]
-    fn roles_and_their_accounts() {
-        assert_eq!(role_account("arn:aws:iam::111122223333:role/a/b/name"), Some("111122223333"));
-        assert_eq!(role_account("arn:aws-cn:iam::111122223333:role/name"), Some("111122223333"));
+    fn principals() {
+        let path =
+            |arn| principal(arn).map(|principal| (principal.account, principal.kind, principal.path, principal.name));
+        assert_eq!(path("arn:aws:iam::111122223333:role/a/b/name"), Some(("111122223333", "role", "a/b/", "name")));
+        assert_eq!(path("arn:aws-cn:iam::111122223333:user/name"), Some(("111122223333", "user", "", "name")));
         for wrong in [
             "name",
             "arn:aws:iam::1:role/name",
-            "arn:aws:iam::111122223333:user/name",
+            "arn:aws:iam::111122223333:group/name",
             "arn:aws:iam::111122223333:role/",
+            "arn:aws:iam::111122223333:role/a b/name",
+            "arn:aws:iam::111122223333:role/*",
+            "arn:aws:iam::111122223333:root",
+            "arn:AWS:iam::111122223333:role/name",
+            "arn:awsome:iam::111122223333:role/name",
             "arn:aws:sts::111122223333:assumed-role/name/session",
         ] {
-            assert_eq!(role_account(wrong), None, "{wrong}");
+            assert_eq!(principal(wrong), None, "{wrong}");
+        }
+        let session = "arn:aws:sts::111122223333:assumed-role/name/session";
+        assert_eq!(assumed_role(session), Some(("111122223333", "name")));
+    }
+
+    #[test]
+    fn architectures() {
+        for arm in
+            ["m7g.large", "c6gn.4xlarge", "a1.large", "is4gen.large", "x2gd.metal", "p6e-gb200.36xlarge", "t4g.nano"]
+        {
+            assert!(is_arm(arm), "{arm}");
+        }
+        for other in
+            ["m6i.large", "g4dn.xlarge", "gr6.4xlarge", "u-6tb1.metal", "m7i-flex.large", "inf2.xlarge", "a2.large"]
+        {
+            assert!(!is_arm(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn partitions() {
+        for (region, wanted) in [("us-east-1", "aws"), ("us-gov-west-1", "aws-us-gov"), ("cn-north-1", "aws-cn")] {
+            assert_eq!(partition(region), Some(wanted));
+        }
+        assert_eq!(partition("Virginia"), None);
+    }
+
+    #[test]
+    fn namespaces() {
+        for name in ["default", "a", "gitlab-runner", "dev-*", "*", "0a"] {
+            assert!(is_namespace_pattern(name), "{name}");
+        }
+        for wrong in ["", "Dev", "a.b", "-a", "a-", "a*b", "-*", "a b", &"n".repeat(64)] {
+            assert!(!is_namespace_pattern(wrong), "{wrong}");
         }
     }
 

@@ -5,6 +5,7 @@
 
 use serde_json::Value as Json;
 
+use super::known;
 use super::place::Place;
 use super::problem::Problem;
 use super::schema;
@@ -26,8 +27,11 @@ pub(super) fn repeated_key(place: &Place<'_>, key: &str, span: &Span, first: usi
 }
 
 pub(super) fn unknown_key(place: &Place<'_>, object: &'static Json, key: &str) -> Problem {
+    if let Some(known) = known::unsupported(place.path(), key) {
+        return place.key(key).key_problem(known.message).hinted(known.hint);
+    }
     let problem = place.key(key).key_problem(format!("unknown key {}", quoted(key)));
-    if let Some(meant) = nearest(key, schema::keys(object)) {
+    if let Some(meant) = meant(place, object, key) {
         return problem.hinted(format!("did you mean `{meant}`?"));
     }
     if let Some(section) =
@@ -36,6 +40,11 @@ pub(super) fn unknown_key(place: &Place<'_>, object: &'static Json, key: &str) -
         return problem.hinted(format!("`{key}` belongs under `{section}`"));
     }
     problem.hinted(format!("the keys here are {}", listed(schema::keys(object))))
+}
+
+/// What an unknown key was probably meant to be.
+pub(super) fn meant(place: &Place<'_>, object: &'static Json, key: &str) -> Option<&'static str> {
+    known::other_name(place.path(), key).or_else(|| nearest(key, schema::keys(object)))
 }
 
 pub(super) fn missing_key(place: &Place<'_>, object: &'static Json, key: &str) -> Problem {
@@ -76,6 +85,9 @@ fn is_whole(value: &Value) -> bool {
 }
 
 fn unknown_option(place: &Place<'_>, value: &str, options: &[&'static str]) -> Problem {
+    if let Some(known) = known::value(place.path(), value) {
+        return place.problem(known.message).hinted(known.hint);
+    }
     let problem = place.problem(format!("`{}` has the unknown value {}", place.name(), quoted(value)));
     if let [only] = options {
         return problem.hinted(format!("the only value is `{only}`"));

@@ -4,11 +4,14 @@
 //! `tags`. A rule is here if AWS, Kubernetes or Cluster Autoscaler would refuse or silently ignore what breaks it, and
 //! the file alone shows it. Nothing is said about what may be wise: that is advice, not an error.
 
+mod access_entry;
+mod access_policy;
 mod autoscaling;
 mod cluster;
 mod labels;
 mod metadata;
 mod nodegroup;
+mod principal;
 mod tags;
 mod values;
 
@@ -23,6 +26,8 @@ const MAX_NODEGROUPS: usize = 30;
 struct Context<'a> {
     /// The account, if it is one.
     account: Option<&'a str>,
+    /// The region's partition, such as `aws-cn`, if the region is one.
+    partition: Option<&'static str>,
     /// The control plane's version, if it is one.
     version: Option<Minor>,
     /// `metadata.tags`, which every resource carries.
@@ -34,11 +39,13 @@ pub(super) fn check(spec: &Spec, root: &Place<'_>) -> Vec<Problem> {
     let mut problems = Vec::new();
     let context = Context {
         account: Some(spec.metadata.account_id.as_str()).filter(|account| syntax::is_account(account)),
+        partition: syntax::partition(&spec.metadata.region),
         version: spec.cluster.version.as_deref().and_then(syntax::minor),
         tags: &spec.metadata.tags,
     };
     metadata::check(&spec.metadata, &root.key("metadata"), &mut problems);
     cluster::check(&spec.cluster, &root.key("cluster"), &context, &mut problems);
+    access_entry::check(spec, root, &context, &mut problems);
     if let Some(autoscaler) = &spec.autoscaler {
         values::version(autoscaler.version.as_deref(), &root.key("autoscaler").key("version"), &mut problems);
     }

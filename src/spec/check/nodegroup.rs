@@ -8,7 +8,7 @@ use crate::spec::problem::Problem;
 use crate::spec::suggest::quoted;
 use crate::spec::syntax;
 use crate::spec::types::{
-    NodeRepairConfig, NodeRepairConfigOverride, Nodegroup, ScalingConfig, UpdateConfig, WarmPoolConfig,
+    AmiType, NodeRepairConfig, NodeRepairConfigOverride, Nodegroup, ScalingConfig, UpdateConfig, WarmPoolConfig,
 };
 
 const MAX_INSTANCE_TYPES: usize = 20;
@@ -48,8 +48,13 @@ fn machines(group: &Nodegroup, place: &Place<'_>, problems: &mut Vec<Problem>) {
     }
     if let Some(types) = &group.instance_types {
         instance_types(types, &place.key("instanceTypes"), problems);
+        architecture(types, group.ami_type, &place.key("instanceTypes"), problems);
     }
     values::within(&(1..=MAX_DISK), group.disk_size, &place.key("diskSize"), problems);
+    if group.remote_access.as_ref().is_some_and(|access| access.ec2_ssh_key.as_deref() == Some("")) {
+        let problem = place.key("remoteAccess").key("ec2SshKey").problem("`ec2SshKey` is empty");
+        problems.push(problem.hinted("name an EC2 key pair, or leave the key out"));
+    }
     if let Some(groups) = group.remote_access.as_ref().and_then(|access| access.source_security_groups.as_ref()) {
         values::ids("sg", groups, &place.key("remoteAccess").key("sourceSecurityGroups"), problems);
     }
@@ -67,12 +72,33 @@ fn instance_types(types: &[String], place: &Place<'_>, problems: &mut Vec<Proble
     }
 }
 
+/// A group has one image, which is for one architecture: that of `amiType`, or else of the first instance type.
+fn architecture(types: &[String], image: Option<AmiType>, place: &Place<'_>, problems: &mut Vec<Problem>) {
+    let mut known = types.iter().enumerate().filter(|(_, text)| syntax::is_instance_type(text)).peekable();
+    let Some((_, first)) = known.peek() else { return };
+    let (arm, reason) = match image {
+        Some(image) => (image.to_string().contains("_ARM_64"), format!("`amiType: {image}`")),
+        None => (syntax::is_arm(first), quoted(first)),
+    };
+    for (index, text) in known.filter(|(_, text)| syntax::is_arm(text) != arm) {
+        let name = |arm| if arm { "arm64" } else { "x86-64" };
+        let message = format!("{} is {}, but {reason} is {}", quoted(text), name(!arm), name(arm));
+        let problem = place.index(index).problem(message);
+        problems.push(problem.hinted("the nodes of a group have one architecture: make a group for each"));
+    }
+}
+
 fn versions(group: &Nodegroup, place: &Place<'_>, context: &Context<'_>, problems: &mut Vec<Problem>) {
     let version = place.key("version");
     values::version(group.version.as_deref(), &version, problems);
     let wanted = group.version.as_deref().and_then(syntax::minor);
     values::skew(wanted, &version, context, problems);
     let Some(release) = group.release_version.as_deref() else { return };
+    if !syntax::is_release(release) {
+        let problem = place.key("releaseVersion").problem(format!("{} is not a release of an AMI", quoted(release)));
+        problems.push(problem.hinted("such as `1.34.1-20251112`; leave the key out to have EKS choose"));
+        return;
+    }
     let released = syntax::release_minor(release);
     match (wanted, released) {
         (Some(wanted), Some(released)) if wanted != released => {
@@ -169,6 +195,9 @@ fn repair_overrides(overrides: &[NodeRepairConfigOverride], place: &Place<'_>, p
     for (index, item) in overrides.iter().enumerate() {
         let place = place.index(index);
         let (condition, reason) = (&item.node_monitoring_condition, &item.node_unhealthy_reason);
+        for (key, text) in [("nodeMonitoringCondition", condition), ("nodeUnhealthyReason", reason)] {
+            problems.extend(text.is_empty().then(|| place.key(key).problem(format!("`{key}` is empty"))));
+        }
         values::within(
             &(1..=i32::MAX),
             Some(item.min_repair_wait_time_mins),

@@ -72,20 +72,32 @@ pub(super) fn skew(node: Option<Minor>, place: &Place<'_>, context: &Context<'_>
 
 /// The ARN of a role in the cluster's account.
 pub(super) fn role(arn: &str, place: &Place<'_>, context: &Context<'_>, problems: &mut Vec<Problem>) {
+    let Some(role) = syntax::principal(arn).filter(|principal| principal.kind == "role") else {
+        problems.push(no_role(arn, place, context));
+        return;
+    };
+    let other = context.account.filter(|account| *account != role.account).map(|account| {
+        let message =
+            format!("`{}` is a role of the account {}, but the cluster is in {account}", place.name(), role.account);
+        place.problem(message).hinted("EKS takes no role of another account")
+    });
+    problems.extend(other.or_else(|| partition(role.partition, place, context)));
+}
+
+fn no_role(arn: &str, place: &Place<'_>, context: &Context<'_>) -> Problem {
     let account = context.account.unwrap_or("111122223333");
-    match syntax::role_account(arn) {
-        None => {
-            let hint = if syntax::is_eks_name(arn, 64) { arn } else { "<name>" };
-            let problem = place.problem(format!("`{}` is {}, but must be a role's ARN", place.name(), quoted(arn)));
-            problems.push(problem.hinted(format!("write it as `arn:aws:iam::{account}:role/{hint}`")));
-        }
-        Some(other) if context.account.is_some_and(|account| account != other) => {
-            let message =
-                format!("`{}` is a role of the account {other}, but the cluster is in {account}", place.name());
-            problems.push(place.problem(message).hinted("EKS takes no role of another account"));
-        }
-        Some(_) => {}
+    let problem = place.problem(format!("`{}` is {}, but must be a role's ARN", place.name(), quoted(arn)));
+    if syntax::is_iam_name(arn) {
+        return problem.hinted(format!("roles are not known by name yet: write `arn:aws:iam::{account}:role/{arn}`"));
     }
+    problem.hinted(format!("write it as `arn:aws:iam::{account}:role/<name>`"))
+}
+
+/// The partition of an ARN, which is the region's.
+pub(super) fn partition(found: &str, place: &Place<'_>, context: &Context<'_>) -> Option<Problem> {
+    let wanted = context.partition.filter(|wanted| *wanted != found)?;
+    let message = format!("`{}` is of the partition `{found}`, but the region is in `{wanted}`", place.name());
+    Some(place.problem(message).hinted(format!("begin it with `arn:{wanted}:`")))
 }
 
 /// A list of ids of one kind, such as `subnet`.
@@ -93,6 +105,11 @@ pub(super) fn ids(kind: &str, ids: &[String], place: &Place<'_>, problems: &mut 
     distinct(ids, |index| place.index(index), problems);
     for (index, id) in ids.iter().enumerate().filter(|(_, id)| !syntax::is_id(id, kind)) {
         let message = format!("`{}` is {}, but must be an id", place.index(index).name(), quoted(id));
-        problems.push(place.index(index).problem(message).hinted(format!("such as `{kind}-0123456789abcdef0`")));
+        let example = format!("`{kind}-0123456789abcdef0`");
+        let hint = match kind {
+            "subnet" => format!("subnets are not known by name yet: write the id, such as {example}"),
+            _ => format!("such as {example}"),
+        };
+        problems.push(place.index(index).problem(message).hinted(hint));
     }
 }

@@ -29,7 +29,7 @@ fn no_mapping() {
 #[test]
 fn several_documents() {
     let text = format!("{GOOD}---\na: b\n");
-    only(&text, "68:1+1", "a second YAML document", "one file describes one cluster: remove the `---`");
+    only(&text, "81:1+1", "a second YAML document", "one file describes one cluster: remove the `---`");
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod hostile;
 mod limits;
 mod mending;
 mod reading;
+mod rules_of_access;
 mod rules_of_cluster;
 mod rules_of_nodegroups;
 mod shape;

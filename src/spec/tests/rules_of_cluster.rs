@@ -1,6 +1,6 @@
 //! Rules for `metadata`, `cluster` and `autoscaler`.
 
-use super::refused;
+use super::{accepted, refused};
 
 #[test]
 fn metadata() {
@@ -86,7 +86,7 @@ fn cluster() {
         &[(
             "11:12+22",
             "`roleArn` is `gitlab-runners-cluster`, but must be a role's ARN",
-            "write it as `arn:aws:iam::111122223333:role/gitlab-runners-cluster`",
+            "roles are not known by name yet: write `arn:aws:iam::111122223333:role/gitlab-runners-cluster`",
         )],
     );
     refused(
@@ -123,7 +123,11 @@ fn network() {
     refused(
         "subnetIds: [subnet-0a11aaaaaaaaaaaaa, subnet-0b22bbbbbbbbbbbbb]",
         "subnetIds: [pods-a, subnet-0b22bbbbbbbbbbbbb]",
-        &[("13:17+6", "`subnetIds[0]` is `pods-a`, but must be an id", "such as `subnet-0123456789abcdef0`")],
+        &[(
+            "13:17+6",
+            "`subnetIds[0]` is `pods-a`, but must be an id",
+            "subnets are not known by name yet: write the id, such as `subnet-0123456789abcdef0`",
+        )],
     );
     refused(
         "subnetIds: [subnet-0a11aaaaaaaaaaaaa,",
@@ -184,5 +188,138 @@ fn logging() {
         "[api, audit, authenticator]",
         "[api, audit, api]",
         &[("19:25+3", "`api` is listed twice", "keep one of them")],
+    );
+}
+
+/// The correct file with one more key of `cluster`, on line 21.
+fn cluster_with(key: &str, expected: &[(&str, &str, &str)]) {
+    refused("  deletionProtection: true\n", &format!("  deletionProtection: true\n  {key}\n"), expected);
+}
+
+#[test]
+fn addresses_of_services() {
+    let range = |range: &str, message: &str, hint: &str| {
+        let place = format!("21:47+{}", range.len());
+        let key = format!("kubernetesNetworkConfig: {{ serviceIpv4Cidr: {range} }}");
+        cluster_with(&key, &[(&place, message, hint)]);
+    };
+    range("10.100.0.0", "`10.100.0.0` is not an address range", "for this one address write `10.100.0.0/32`");
+    range("services", "`services` is not an address range", "such as `10.100.0.0/16`");
+    range("10.100.0.1/16", "`10.100.0.1/16` has bits beyond its prefix", "write `10.100.0.0/16`");
+    range(
+        "100.64.0.0/16",
+        "`100.64.0.0/16` is not within the private networks that EKS allows",
+        "choose from 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16",
+    );
+    range(
+        "10.0.0.0/8",
+        "`10.0.0.0/8` is no range of services: its prefix must be /12 to /24",
+        "such as `10.100.0.0/16`",
+    );
+    range(
+        "10.0.0.0/25",
+        "`10.0.0.0/25` is no range of services: its prefix must be /12 to /24",
+        "such as `10.100.0.0/16`",
+    );
+    cluster_with(
+        "kubernetesNetworkConfig: { serviceIpv4Cidr: 10.100.0.0/16, ipFamily: ipv6 }",
+        &[(
+            "21:30+15",
+            "`serviceIpv4Cidr` and `ipFamily: ipv6` exclude each other",
+            "EKS chooses the range of IPv6 services: leave `serviceIpv4Cidr` out",
+        )],
+    );
+}
+
+#[test]
+fn an_ipv4_cluster_has_no_ipv6_endpoint() {
+    refused(
+        "publicAccessCidrs: [203.0.113.0/24]",
+        "publicAccessCidrs: [203.0.113.0/24, \"2600::/12\"]\n  kubernetesNetworkConfig: { ipFamily: ipv4 }",
+        &[(
+            "16:41+11",
+            "`2600::/12` is a range of IPv6, but the cluster is `ipv4`",
+            "leave it out: its endpoint has no IPv6 address",
+        )],
+    );
+}
+
+#[test]
+fn security_groups() {
+    let ids: Vec<String> = (0..5).map(|number| format!("sg-0123456789abcde{number:02}")).collect();
+    refused(
+        "    publicAccessCidrs",
+        &format!("    securityGroupIds: [{}]\n    publicAccessCidrs", ids.join(", ")),
+        &[("16:5+16", "`securityGroupIds` has 5 items, but AWS allows 4", "")],
+    );
+    refused(
+        "    publicAccessCidrs",
+        "    securityGroupIds: [runners, sg-0e55eeeeeeeeeeeee, sg-0e55eeeeeeeeeeeee]\n    publicAccessCidrs",
+        &[
+            ("16:24+7", "`securityGroupIds[0]` is `runners`, but must be an id", "such as `sg-0123456789abcdef0`"),
+            ("16:55+20", "`sg-0e55eeeeeeeeeeeee` is listed twice", "keep one of them"),
+        ],
+    );
+}
+
+#[test]
+fn the_rest_of_the_control_plane() {
+    let keys = "zonalShiftConfig: { enabled: true }\n  controlPlaneScalingConfig: { tier: tier-xl }\n  bootstrapSelfManagedAddons: false\n  kubernetesNetworkConfig: { serviceIpv4Cidr: 172.20.0.0/16, ipFamily: ipv4 }";
+    accepted("deletionProtection: true", &format!("deletionProtection: true\n  {keys}"));
+    cluster_with(
+        "controlPlaneScalingConfig: { tier: xl }",
+        &[(
+            "21:38+2",
+            "`tier` has the unknown value `xl`",
+            "the values are `standard`, `tier-xl`, `tier-2xl`, `tier-4xl` and `tier-8xl`",
+        )],
+    );
+    cluster_with(
+        "zonalShiftConfig: {}",
+        &[("21:21+1", "`zonalShiftConfig` lacks the key `enabled`", "`enabled`: Whether traffic may be shifted.")],
+    );
+}
+
+#[test]
+fn what_is_not_managed_says_so() {
+    cluster_with(
+        "computeConfig: { enabled: true }",
+        &[(
+            "21:3+13",
+            "trueup does not manage EKS Auto Mode: `computeConfig` cannot be set",
+            "leave it out: where Auto Mode is on, it stays on, and plans say so",
+        )],
+    );
+    cluster_with(
+        "kubernetesNetworkConfig: { elasticLoadBalancing: { enabled: true } }",
+        &[(
+            "21:30+20",
+            "trueup does not manage EKS Auto Mode: `elasticLoadBalancing` cannot be set",
+            "leave it out: where Auto Mode is on, it stays on, and plans say so",
+        )],
+    );
+    refused(
+        "nodegroups:\n",
+        "addons: [{ addonName: coredns }]\nnodegroups:\n",
+        &[("24:1+6", "`addons` is not supported yet", "leave it out: what there is in AWS stays as it is")],
+    );
+    refused(
+        "diskSize: 100",
+        "launchTemplate: { name: x }",
+        &[(
+            "55:5+14",
+            "`launchTemplate` is not supported yet",
+            "groups with a launch template of their own cannot be in the file yet",
+        )],
+    );
+}
+
+#[test]
+fn names_of_other_tools() {
+    refused("diskSize: 100", "volumeSize: 100", &[("55:5+10", "unknown key `volumeSize`", "did you mean `diskSize`?")]);
+    refused(
+        "nodegroups:\n",
+        "managedNodeGroups:\n",
+        &[("24:1+17", "unknown key `managedNodeGroups`", "did you mean `nodegroups`?")],
     );
 }

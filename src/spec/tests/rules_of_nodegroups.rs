@@ -406,3 +406,43 @@ fn group_tags() {
         ],
     );
 }
+
+#[test]
+fn architectures() {
+    refused(
+        "[m7g.2xlarge, m6g.2xlarge, m6gd.2xlarge]",
+        "[m7g.2xlarge, m6i.2xlarge]",
+        &[(
+            "56:34+11",
+            "`m6i.2xlarge` is x86-64, but `amiType: AL2023_ARM_64_STANDARD` is arm64",
+            "the nodes of a group have one architecture: make a group for each",
+        )],
+    );
+    refused(
+        "[m6i.2xlarge, m6a.2xlarge]",
+        "[m6i.2xlarge, m6g.2xlarge]",
+        &[(
+            "39:34+11",
+            "`m6g.2xlarge` is arm64, but `m6i.2xlarge` is x86-64",
+            "the nodes of a group have one architecture: make a group for each",
+        )],
+    );
+}
+
+#[test]
+fn empty_texts() {
+    refused(
+        "releaseVersion: 1.33.1-20251112",
+        "releaseVersion: \"\"",
+        &[(
+            "38:21+2",
+            "`` is not a release of an AMI",
+            "such as `1.34.1-20251112`; leave the key out to have EKS choose",
+        )],
+    );
+    refused(
+        "diskSize: 100",
+        "remoteAccess: { ec2SshKey: \"\" }",
+        &[("55:32+2", "`ec2SshKey` is empty", "name an EC2 key pair, or leave the key out")],
+    );
+}

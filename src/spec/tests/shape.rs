@@ -247,11 +247,7 @@ fn enumerations() {
     refused(
         "suspendedProcesses: [AZRebalance]",
         "suspendedProcesses: [Launch]",
-        &[(
-            "48:28+6",
-            "`suspendedProcesses[0]` has the unknown value `Launch`",
-            "the values are `AddToLoadBalancer`, `AlarmNotification`, `AZRebalance`, `HealthCheck`, `InstanceRefresh`, `ReplaceUnhealthy` and `ScheduledActions`",
-        )],
+        &[("48:28+6", "`Launch` must not be suspended", "EKS needs it whenever nodes are replaced; leave it out")],
     );
     refused(
         "effect: NO_SCHEDULE",

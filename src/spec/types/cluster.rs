@@ -87,7 +87,7 @@ pub enum IpFamily {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ZonalShiftConfig {
-    /// Whether it may.
+    /// Whether traffic may be shifted.
     pub enabled: bool,
 }
 
