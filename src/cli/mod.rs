@@ -3,13 +3,17 @@
 //! The central type is [`Cli`]. Commands read their arguments, call the engines and print; they decide nothing.
 
 mod apply;
+mod completions;
 mod console;
 mod destroy;
 mod drift;
 mod exit;
+mod man;
 mod plan;
+mod schema;
 mod session;
 mod stop;
+mod validate;
 
 use std::process::ExitCode;
 
@@ -45,6 +49,7 @@ Exit codes:
   64  wrong usage
 
 First steps:
+  trueup validate                  is the file right?
   trueup plan --sandbox            what would happen, in an AWS account that exists only on this machine
   trueup apply --sandbox --yes     make it so there
   trueup plan                      what would happen in your account";
@@ -59,6 +64,14 @@ enum Command {
     Drift(drift::Drift),
     /// Delete the cluster, and everything else that trueup made for it
     Destroy(destroy::Destroy),
+    /// Check the file, offline: every mistake at once, with its place and what to do about it
+    Validate(validate::Validate),
+    /// Print the JSON Schema of the file, for editors
+    Schema(schema::Schema),
+    /// Print a script that makes a shell complete the arguments of trueup
+    Completions(completions::Completions),
+    /// Print the manual page
+    Man(man::Man),
 }
 
 /// Which file, and which AWS.
@@ -154,22 +167,16 @@ pub fn main() -> ExitCode {
 
 impl Cli {
     fn run(&self) -> Exit {
-        let place = match &self.command {
-            Command::Plan(command) => &command.place,
-            Command::Apply(command) => &command.place,
-            Command::Drift(command) => &command.place,
-            Command::Destroy(command) => &command.place,
+        let result = match &self.command {
+            Command::Plan(command) => session::run(&command.place, command.run()),
+            Command::Apply(command) => session::run(&command.place, command.run()),
+            Command::Drift(command) => session::run(&command.place, command.run()),
+            Command::Destroy(command) => session::run(&command.place, command.run()),
+            Command::Validate(command) => Ok(command.run()),
+            Command::Schema(command) => Ok(command.run()),
+            Command::Completions(command) => Ok(command.run()),
+            Command::Man(command) => command.run(),
         };
-        let result = session::runtime(place).and_then(|runtime| {
-            runtime.block_on(async {
-                match &self.command {
-                    Command::Plan(command) => command.run().await,
-                    Command::Apply(command) => command.run().await,
-                    Command::Drift(command) => command.run().await,
-                    Command::Destroy(command) => command.run().await,
-                }
-            })
-        });
         result.unwrap_or_else(stop::Stop::report)
     }
 }

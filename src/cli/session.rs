@@ -2,11 +2,11 @@
 
 use std::io::IsTerminal;
 
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::Builder;
 use tokio::sync::mpsc::UnboundedReceiver;
 
-use super::Place;
 use super::stop::Stop;
+use super::{Exit, Place};
 use crate::aws::{Aws, Endpoint, Retry, connect};
 use crate::spec::{Spec, load};
 
@@ -24,9 +24,10 @@ pub(super) fn interactive() -> bool {
 
 /// One thread: the order of events is then a function of the input. With a sandbox in virtual time the clock jumps to
 /// the next thing that is waited for, so that ten minutes of AWS take milliseconds.
-pub(super) fn runtime(place: &Place) -> Result<Runtime, Stop> {
+pub(super) fn run(place: &Place, command: impl Future<Output = Result<Exit, Stop>>) -> Result<Exit, Stop> {
     let virtual_time = place.sandbox.is_some() && place.sandbox_speed.is_none();
-    Builder::new_current_thread().enable_all().start_paused(virtual_time).build().map_err(Stop::Runtime)
+    let runtime = Builder::new_current_thread().enable_all().start_paused(virtual_time).build();
+    runtime.map_err(Stop::Runtime)?.block_on(command)
 }
 
 impl Session {

@@ -1,6 +1,7 @@
 //! What stops a command before it has a result: the words, the hint and the exit code.
 
 use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
 
 use super::Exit;
 use crate::aws::Fault;
@@ -26,6 +27,8 @@ pub(super) enum Stop {
     WrongName { file: String, confirmed: String },
     /// The runtime could not start.
     Runtime(std::io::Error),
+    /// A file could not be written.
+    Write(PathBuf, std::io::Error),
 }
 
 impl From<Fault> for Stop {
@@ -38,10 +41,7 @@ impl Stop {
     /// Says it on standard error.
     pub(super) fn report(self) -> Exit {
         let (message, hint, exit) = match self {
-            Self::File(problems) => {
-                say(&problems.render(width(), true));
-                return Exit::InvalidFile;
-            }
+            Self::File(problems) => return invalid(&problems),
             Self::Aws(fault) => (fault.to_string(), fault.hint().map(str::to_owned), Exit::Failed),
             Self::WrongAccount { file, live, arn } => (
                 format!("these credentials are for account {live} ({arn}), and the file is for account {file}"),
@@ -69,11 +69,22 @@ impl Stop {
                 Some("make sure that this is the right file; nothing was changed".to_owned()),
                 Exit::Usage,
             ),
+            Self::Write(path, error) => (format!("failed to write {}: {error}", path.display()), None, Exit::Failed),
             Self::Runtime(error) => (format!("failed to start: {error}"), None, Exit::Failed),
         };
         say(&crate::report::error_text(&message, hint.as_deref()));
         exit
     }
+}
+
+/// Says what is wrong with a file. How much it is comes last, where a terminal ends up.
+pub(super) fn invalid(problems: &Problems) -> Exit {
+    say(&problems.render(width(), true));
+    let count = problems.iter().count();
+    if count > 1 {
+        say(&format!("\n{count} problems in {}", problems.name()));
+    }
+    Exit::InvalidFile
 }
 
 /// Writes to standard error, with colours where it wants them. If it is gone, there is nobody to tell.

@@ -17,14 +17,17 @@ use super::{check, shape, tree};
 /// The largest file that is read. A full file, with every limit of EKS exhausted, is a tenth of this.
 const MAX_BYTES: usize = 1024 * 1024;
 
-/// Reads and checks the file. Every problem of the file is returned at once.
+/// Reads and checks the file; `-` is standard input. Every problem of the file is returned at once.
 ///
 /// # Errors
 ///
 /// Returns what is wrong with the file, be it unreadable or invalid.
 pub fn load(path: &Path) -> Result<Spec, Problems> {
-    let name = path.display().to_string();
-    match read(path) {
+    let (name, text) = match path.to_str() {
+        Some("-") => ("standard input".to_owned(), read(io::stdin().lock())),
+        _ => (path.display().to_string(), File::open(path).map_err(|error| unreadable(&error)).and_then(read)),
+    };
+    match text {
         Ok(text) => parse(&name, &text),
         Err(problem) => Err(Problems::new(&name, "", vec![problem])),
     }
@@ -62,10 +65,10 @@ fn interpret(root: &Node, text: &str) -> Result<Spec, Vec<Problem>> {
     }
 }
 
-fn read(path: &Path) -> Result<String, Problem> {
+fn read(source: impl Read) -> Result<String, Problem> {
     let mut bytes = Vec::new();
     let limit = u64::try_from(MAX_BYTES).map_or(u64::MAX, |bytes| bytes + 1);
-    File::open(path).and_then(|file| file.take(limit).read_to_end(&mut bytes)).map_err(|error| unreadable(&error))?;
+    source.take(limit).read_to_end(&mut bytes).map_err(|error| unreadable(&error))?;
     within_limit(bytes.len())?;
     String::from_utf8(bytes).map_err(|error| not_utf8(error.utf8_error().valid_up_to()))
 }

@@ -5,13 +5,15 @@
 
 use std::fmt;
 
+use serde::Serialize;
+
 use super::render;
 
 /// How many problems are shown in full.
 const MAX_SHOWN: usize = 100;
 
 /// A stretch of one line. Lines and columns count from 1, columns and length in characters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Location {
     /// The line.
     pub line: usize,
@@ -22,11 +24,12 @@ pub struct Location {
 }
 
 /// One thing that is wrong.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Problem {
     /// What is wrong: a lower-case fragment.
     pub message: String,
     /// Where, unless it is the file as a whole.
+    #[serde(flatten)]
     pub location: Option<Location>,
     /// The value's path, such as `nodegroups[2].taints[0].key`; empty for the whole file.
     pub path: String,
@@ -42,6 +45,13 @@ impl Problem {
     pub(super) fn hinted(self, hint: impl Into<String>) -> Self {
         Self { hint: Some(hint.into()), ..self }
     }
+
+    /// The file's own words, as they appear in messages, cannot command a terminal.
+    fn harmless(self) -> Self {
+        let Self { message, location, path, hint } = self;
+        let hint = hint.map(|hint| render::plain(&hint));
+        Self { message: render::plain(&message), location, path: render::plain(&path), hint }
+    }
 }
 
 /// Everything that is wrong with one file, in the order of the file.
@@ -53,13 +63,19 @@ pub struct Problems {
 }
 
 impl Problems {
-    pub(super) fn new(name: &str, text: &str, mut list: Vec<Problem>) -> Self {
+    pub(super) fn new(name: &str, text: &str, list: Vec<Problem>) -> Self {
+        let mut list: Vec<Problem> = list.into_iter().map(Problem::harmless).collect();
         list.sort_by_key(|problem| problem.location);
         // An anchored value that is used twice is still one value to mend.
         list.dedup_by(|one, other| {
             one.location.is_some() && one.location == other.location && one.message == other.message
         });
-        Self { name: name.to_owned(), text: text.to_owned(), list }
+        Self { name: render::plain(name), text: text.to_owned(), list }
+    }
+
+    /// The name of the file.
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// The problems, in the order of the file. There is at least one.

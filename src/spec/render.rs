@@ -1,7 +1,8 @@
 //! How a problem looks: message, place, line, marker and hint, as compilers show them.
 //!
 //! The central type is [`Page`]: a file's name and lines, and how to draw. It does not know whether there is a
-//! terminal. Characters that could command one (escapes, bidirectional overrides) are replaced wherever they come from.
+//! terminal. Characters that could command one (escapes, bidirectional overrides) are replaced wherever they come from:
+//! [`plain`].
 
 use anstyle::{AnsiColor, Style};
 
@@ -30,17 +31,16 @@ impl<'a> Page<'a> {
     }
 
     pub(super) fn problem(&self, problem: &Problem) -> String {
-        let title =
-            format!("{}{}", self.paint(ERROR, "error"), self.paint(BOLD, &format!(": {}", plain(&problem.message))));
-        let name = plain(self.name);
+        let title = format!("{}{}", self.paint(ERROR, "error"), self.paint(BOLD, &format!(": {}", problem.message)));
         match problem.location {
-            None => format!("{title}\n {} {name}\n{}", self.paint(FRAME, "-->"), self.hint(2, problem)),
-            Some(location) => self.located(&title, &name, location, problem),
+            None => format!("{title}\n {} {}\n{}", self.paint(FRAME, "-->"), self.name, self.hint(2, problem)),
+            Some(location) => self.located(&title, location, problem),
         }
     }
 
-    fn located(&self, title: &str, name: &str, location: Location, problem: &Problem) -> String {
+    fn located(&self, title: &str, location: Location, problem: &Problem) -> String {
         let Location { line, column, .. } = location;
+        let name = self.name;
         let number = line.to_string();
         let gutter = number.len();
         let arrow = self.paint(FRAME, "-->");
@@ -60,7 +60,7 @@ impl<'a> Page<'a> {
         problem.hint.as_deref().map_or_else(String::new, |hint| {
             let indent = " ".repeat(indent);
             let sign = self.paint(FRAME, "=");
-            format!("{indent}{sign} {}: {}\n", self.paint(HINT, "hint"), plain(hint))
+            format!("{indent}{sign} {}: {}\n", self.paint(HINT, "hint"), hint)
         })
     }
 
@@ -83,7 +83,7 @@ impl<'a> Page<'a> {
 }
 
 /// The text, character for character, without those that would move or recolour what surrounds them.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     text.chars().map(|character| if character == '\t' { ' ' } else { visible(character) }).collect()
 }
 

@@ -1,7 +1,8 @@
 //! The JSON Schema of the file: for editors, and for the check of a file's shape.
 //!
-//! The central item is [`json_schema`]. The schema says what keys there are and what type each value has; what values
-//! make sense together is `check`'s, whose messages can explain themselves.
+//! The central item is [`json_schema`], which is for editors: it says all that a schema can. What a file is held against
+//! is only its structure, which keys there are and what type each value has; what values make sense is `check`'s, whose
+//! messages can explain themselves.
 
 use std::sync::LazyLock;
 
@@ -13,28 +14,30 @@ use serde_json::{Value, json};
 
 use super::types::Spec;
 
-/// Built once: it is the dearest part of reading a file.
-static SCHEMA: LazyLock<Value> = LazyLock::new(generate);
+/// What remains of the schema for the check of a file's shape. Built once: it is the dearest part of reading a file.
+static STRUCTURE: LazyLock<Value> = LazyLock::new(|| {
+    let settings = SchemaSettings::draft2020_12().with_transform(RecursiveTransform(forbid_null));
+    generate(settings.with_transform(RecursiveTransform(keep_structure)))
+});
 
-/// The JSON Schema of [`Spec`].
+/// Keywords about values of the right type.
+const BEYOND_STRUCTURE: [&str; 5] = ["pattern", "minimum", "maximum", "minItems", "maxItems"];
+
+/// The JSON Schema of [`Spec`], for editors.
 pub fn json_schema() -> Value {
-    SCHEMA.clone()
+    let settings = SchemaSettings::draft2020_12().with_transform(RecursiveTransform(forbid_null));
+    generate(settings.with_transform(RecursiveTransform(forget_width)))
 }
 
-/// A validator of the schema.
+/// A validator of the structure.
 pub(super) fn validator() -> &'static Validator {
     static VALIDATOR: LazyLock<Validator> =
-        LazyLock::new(|| jsonschema::validator_for(&SCHEMA).expect("a generated schema is a valid one"));
+        LazyLock::new(|| jsonschema::validator_for(&STRUCTURE).expect("a generated schema is a valid one"));
     &VALIDATOR
 }
 
-fn generate() -> Value {
-    SchemaSettings::draft2020_12()
-        .with_transform(RecursiveTransform(forbid_null))
-        .with_transform(RecursiveTransform(bound_integers))
-        .into_generator()
-        .into_root_schema_for::<Spec>()
-        .to_value()
+fn generate(settings: SchemaSettings) -> Value {
+    settings.into_generator().into_root_schema_for::<Spec>().to_value()
 }
 
 /// An optional key is left out, never `null`: an empty value is too easily a forgotten one.
@@ -60,8 +63,18 @@ fn into_object(value: Value) -> Option<serde_json::Map<String, Value>> {
     if let Value::Object(object) = value { Some(object) } else { None }
 }
 
-/// `format: int32` is only a note to a validator; bounds are a rule.
-fn bound_integers(schema: &mut Schema) {
+/// How wide a number is in Rust is nobody's business.
+fn forget_width(schema: &mut Schema) {
+    if schema.get("format").is_some_and(|format| format == "int32") {
+        schema.remove("format");
+    }
+}
+
+/// `format: int32` is only a note to a validator; that a number can be read at all is a rule.
+fn keep_structure(schema: &mut Schema) {
+    for keyword in BEYOND_STRUCTURE {
+        schema.remove(keyword);
+    }
     if schema.get("format").is_some_and(|format| format == "int32") {
         schema.remove("format");
         schema.insert("minimum".to_owned(), i32::MIN.into());
@@ -87,7 +100,7 @@ pub(super) enum Step {
 
 /// What the schema says of the value at a path. `Value::Null` where it says nothing.
 pub(super) fn at(path: &[Step]) -> &'static Value {
-    path.iter().fold(resolved(&SCHEMA), |schema, step| match step {
+    path.iter().fold(resolved(&STRUCTURE), |schema, step| match step {
         Step::Index(_) => resolved(&schema["items"]),
         Step::Key(key) => below(schema, key),
     })
@@ -95,7 +108,7 @@ pub(super) fn at(path: &[Step]) -> &'static Value {
 
 fn resolved(schema: &'static Value) -> &'static Value {
     let pointer = schema["$ref"].as_str().and_then(|reference| reference.strip_prefix('#'));
-    pointer.and_then(|pointer| SCHEMA.pointer(pointer)).unwrap_or(schema)
+    pointer.and_then(|pointer| STRUCTURE.pointer(pointer)).unwrap_or(schema)
 }
 
 /// What an object of the schema says of the value of one of its keys.

@@ -97,15 +97,15 @@ impl Shape {
         let mut above = path.match_indices(['.', '[']).map(|(end, _)| &path[..end]);
         let invented = self.invented.contains(path) || above.any(|path| self.invented.contains(path));
         let list = path.strip_suffix(']').and_then(|item| item.rsplit_once('[')).map(|(list, _)| format!("{list}["));
-        let doubtful = list.is_some_and(|list| self.mended_below(list))
-            || self.mended_below(format!("{path}["))
-            || self.mended_below(format!("{path}."));
+        let doubtful = list.is_some_and(|list| self.mended_below(&list))
+            || self.mended_below(&format!("{path}["))
+            || self.mended_below(&format!("{path}."));
         !(invented || doubtful || self.mended.contains(path))
     }
 
-    fn mended_below(&self, prefix: String) -> bool {
-        let next = self.mended.range(prefix.clone()..).next();
-        next.is_some_and(|mended| mended.starts_with(&prefix))
+    fn mended_below(&self, prefix: &str) -> bool {
+        let next = self.mended.range(prefix.to_owned()..).next();
+        next.is_some_and(|mended| mended.starts_with(prefix))
     }
 
     fn report(&mut self, root: &Place<'_>, text: &str, path: &[Step], fault: &Fault) {

@@ -53,11 +53,12 @@ pub(super) fn quoted(text: &str) -> String {
     format!("`{}`", shortened(text))
 }
 
-/// The beginning of a long text, and all of a short one.
+/// The beginning of the first line of a long text, and all of a short one.
 pub(super) fn shortened(text: &str) -> Cow<'_, str> {
     const SHOWN: usize = 100;
-    match text.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}…", &text[..end]).into(),
+    let mut characters = text.char_indices().enumerate();
+    match characters.find(|(index, (_, character))| *index == SHOWN || matches!(character, '\n' | '\r')) {
+        Some((_, (end, _))) => format!("{}…", &text[..end]).into(),
         None => text.into(),
     }
 }

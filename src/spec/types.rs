@@ -25,7 +25,7 @@ pub type Tags = BTreeMap<String, Option<String>>;
 /// One EKS cluster and what belongs to it.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schemars(title = "trueup cluster file")]
+#[schemars(title = "trueup cluster file", extend("$id" = "urn:trueup:schema:cluster:v1"))]
 pub struct Spec {
     /// The version of this file format: `trueup/v1`.
     pub api_version: ApiVersion,
@@ -34,11 +34,13 @@ pub struct Spec {
     /// The control plane, in the words of `CreateCluster`.
     pub cluster: Cluster,
     /// Who may reach the Kubernetes API, in the words of `CreateAccessEntry`.
+    #[schemars(length(max = 3_000))]
     #[serde(default)]
     pub access_entries: Vec<AccessEntry>,
     /// Cluster Autoscaler, as far as the file needs to know it.
     pub autoscaler: Option<Autoscaler>,
     /// Managed nodegroups, in the words of `CreateNodegroup`.
+    #[schemars(length(max = 30))]
     #[serde(default)]
     pub nodegroups: Vec<Nodegroup>,
 }
@@ -56,12 +58,16 @@ pub enum ApiVersion {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Metadata {
     /// The cluster's name: a letter or digit, then letters, digits, `-` and `_`; at most 100 characters.
+    #[schemars(regex(pattern = r"^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$"))]
     pub name: String,
     /// The AWS region, such as `us-east-1`.
+    #[schemars(regex(pattern = r"^[a-z]+(-[a-z]+)+-[0-9]+$"))]
     pub region: String,
     /// The AWS account, quoted: `"111122223333"`. With any other account's credentials, trueup stops before reading anything.
+    #[schemars(regex(pattern = "^[0-9]{12}$"))]
     pub account_id: String,
-    /// Tags of the cluster and of every nodegroup, besides their own.
+    /// Tags of the cluster and of everything else that trueup makes, besides their own. Listed keys are ensured, others
+    /// stay, and `null` removes one.
     #[serde(default)]
     pub tags: Tags,
 }
@@ -71,5 +77,6 @@ pub struct Metadata {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Autoscaler {
     /// Cluster Autoscaler's minor version, quoted: `"1.34"`. Default: the cluster's.
+    #[schemars(regex(pattern = r"^1\.[0-9]+$"))]
     pub version: Option<String>,
 }

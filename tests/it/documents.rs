@@ -5,6 +5,11 @@ fn the_field_document_is_fresh() {
     fresh("docs/fields.md", &trueup::report::fields_document());
 }
 
+#[test]
+fn the_schema_for_editors_is_fresh() {
+    fresh("schema/cluster.schema.json", &format!("{:#}\n", trueup::spec::json_schema()));
+}
+
 fn fresh(path: &str, wanted: &str) {
     let path = format!("{}/{path}", env!("CARGO_MANIFEST_DIR"));
     if std::env::var_os("TRUEUP_UPDATE").is_some() {

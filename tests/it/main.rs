@@ -13,6 +13,7 @@ mod crash;
 mod destroy;
 mod documents;
 mod faults;
+mod offline;
 mod plans;
 mod races;
 mod reading;

@@ -224,7 +224,7 @@ fn lists_and_mappings() {
     refused(
         "subnets: [subnet-0a11aaaaaaaaaaaaa]",
         "subnets: |\n      a",
-        &[("53:7+6", "`subnets` is the text `a\n`, but must be a list", "")],
+        &[("53:7+6", "`subnets` is the text `a…`, but must be a list", "")],
     );
 }
 

@@ -11,17 +11,20 @@ use super::Tags;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AccessEntry {
     /// ARN of the IAM role or user, with its path. Cannot change.
+    #[schemars(regex(pattern = r"^arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)/[!-~]+$"))]
     pub principal_arn: String,
     /// What the principal is; `STANDARD` if absent. Cannot change.
     #[serde(rename = "type")]
     pub entry_type: Option<AccessEntryType>,
-    /// Kubernetes groups. Present means exact.
+    /// Kubernetes groups, for role bindings in the cluster. Present means exact.
+    #[schemars(inner(regex(pattern = "^(?!system:|eks:|aws:|amazon:|iam:).+$")))]
     pub kubernetes_groups: Option<Vec<String>>,
     /// The Kubernetes user name. Absent: as EKS makes it from the principal.
+    #[schemars(regex(pattern = "^(?!system:|eks:|aws:|amazon:|iam:).+$"))]
     pub username: Option<String>,
     /// Permissions that EKS knows by name. Present means exact.
     pub access_policies: Option<Vec<AccessPolicy>>,
-    /// Tags of the entry itself.
+    /// Tags of the entry itself. Listed keys are ensured, others stay, and `null` removes one.
     #[serde(default)]
     pub tags: Tags,
 }
@@ -64,7 +67,8 @@ pub struct AccessScope {
     /// `cluster`, or `namespace` together with `namespaces`.
     #[serde(rename = "type")]
     pub scope_type: AccessScopeType,
-    /// The namespaces, `*` at the end stands for anything.
+    /// The namespaces; `*` at the end of one stands for anything.
+    #[schemars(inner(regex(pattern = r"^[a-z0-9-]{0,63}\*?$")))]
     pub namespaces: Option<Vec<String>>,
 }
 

@@ -20,7 +20,7 @@ pub struct Autoscaling {
     /// What Cluster Autoscaler cannot know of a group with no nodes.
     #[serde(default)]
     pub node_template: NodeTemplate,
-    /// Further tags of the Auto Scaling group.
+    /// Further tags of the Auto Scaling group. Listed keys are ensured, others stay, and `null` removes one.
     #[serde(default)]
     pub tags: Tags,
 }
@@ -40,14 +40,20 @@ pub enum ClusterAutoscaler {
 
 /// A process of an Auto Scaling group that may be suspended. `Launch` and `Terminate` are not among them: EKS needs both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema, Display)]
-#[expect(missing_docs, reason = "Auto Scaling's own spelling says it all")]
 pub enum ScalingProcess {
+    /// New instances join the load balancers of the group.
     AddToLoadBalancer,
+    /// Alarms change the group's size.
     AlarmNotification,
+    /// Instances are ended in one zone and started in another, to have as many in each. It kills running jobs.
     AZRebalance,
+    /// Instances are checked for health.
     HealthCheck,
+    /// Instances are replaced in a refresh.
     InstanceRefresh,
+    /// Unhealthy instances are replaced.
     ReplaceUnhealthy,
+    /// Scheduled actions change the group's size.
     ScheduledActions,
 }
 

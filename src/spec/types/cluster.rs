@@ -11,8 +11,10 @@ use super::Tags;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Cluster {
     /// The Kubernetes minor version, quoted: `"1.34"`. EKS upgrades one minor at a time.
+    #[schemars(regex(pattern = r"^1\.[0-9]+$"))]
     pub version: Option<String>,
     /// ARN of the cluster's IAM role. Cannot change.
+    #[schemars(regex(pattern = r"^arn:aws[a-z-]*:iam::[0-9]{12}:role/[!-~]+$"))]
     pub role_arn: String,
     /// Subnets and endpoint access.
     pub resources_vpc_config: ResourcesVpcConfig,
@@ -32,7 +34,7 @@ pub struct Cluster {
     pub logging: Option<Vec<LogType>>,
     /// Refuse `DeleteCluster`.
     pub deletion_protection: Option<bool>,
-    /// Tags of the cluster itself.
+    /// Tags of the cluster itself. Listed keys are ensured, others stay, and `null` removes one.
     #[serde(default)]
     pub tags: Tags,
 }
@@ -41,15 +43,18 @@ pub struct Cluster {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ResourcesVpcConfig {
-    /// Subnets of the control plane: at least two, in at least two zones.
+    /// Ids of the control plane's subnets: at least two, in at least two zones. Present means exact.
+    #[schemars(length(min = 2), inner(regex(pattern = "^subnet-[0-9a-f]{8,17}$")))]
     pub subnet_ids: Vec<String>,
     /// Further security groups of the control plane's network interfaces; at most four. Present means exact.
+    #[schemars(length(max = 4), inner(regex(pattern = "^sg-[0-9a-f]{8,17}$")))]
     pub security_group_ids: Option<Vec<String>>,
-    /// Whether the API server answers on the internet.
+    /// Whether the API server answers on the internet; see `publicAccessCidrs`.
     pub endpoint_public_access: Option<bool>,
     /// Whether the API server answers inside the VPC.
     pub endpoint_private_access: Option<bool>,
-    /// Which addresses may reach the public endpoint.
+    /// Address ranges that may reach the public endpoint, such as `203.0.113.0/24`; at most 40. Present means exact.
+    #[schemars(length(min = 1, max = 40), inner(regex(pattern = "^[0-9A-Fa-f.:]+/[0-9]{1,3}$")))]
     pub public_access_cidrs: Option<Vec<String>>,
 }
 
@@ -67,7 +72,8 @@ pub struct AccessConfig {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct KubernetesNetworkConfig {
-    /// The range of service addresses: private, /12 to /24, apart from the VPC's. Cannot change.
+    /// The range of service addresses: private, /12 to /24, apart from the VPC's, such as `10.100.0.0/16`. Cannot change.
+    #[schemars(regex(pattern = "^[0-9.]+/(1[2-9]|2[0-4])$"))]
     pub service_ipv4_cidr: Option<String>,
     /// `ipv4` or `ipv6`. Cannot change.
     pub ip_family: Option<IpFamily>,
@@ -77,9 +83,10 @@ pub struct KubernetesNetworkConfig {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema, Display)]
 #[strum(serialize_all = "camelCase")]
 #[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "EKS's own spelling says it all")]
 pub enum IpFamily {
+    /// IPv4, as EKS chooses.
     Ipv4,
+    /// IPv6; the VPC and its subnets need IPv6 ranges.
     Ipv6,
 }
 
@@ -101,20 +108,24 @@ pub struct ControlPlaneScalingConfig {
 
 /// `standard`, or a provisioned tier that is paid by the hour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema, Display)]
-#[expect(missing_docs, reason = "EKS's own spelling says it all")]
 pub enum ScalingTier {
+    /// Scaled by EKS; included in the price of the cluster.
     #[serde(rename = "standard")]
     #[strum(serialize = "standard")]
     Standard,
+    /// The smallest provisioned tier; paid by the hour.
     #[serde(rename = "tier-xl")]
     #[strum(serialize = "tier-xl")]
     TierXl,
+    /// Larger than `tier-xl`; paid by the hour.
     #[serde(rename = "tier-2xl")]
     #[strum(serialize = "tier-2xl")]
     Tier2xl,
+    /// Larger than `tier-2xl`; paid by the hour.
     #[serde(rename = "tier-4xl")]
     #[strum(serialize = "tier-4xl")]
     Tier4xl,
+    /// Larger than `tier-4xl`, the largest; paid by the hour.
     #[serde(rename = "tier-8xl")]
     #[strum(serialize = "tier-8xl")]
     Tier8xl,

@@ -13,30 +13,37 @@ use super::{Autoscaling, Tags};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Nodegroup {
     /// The group's name; at most 63 characters. Cannot change.
+    #[schemars(regex(pattern = r"^[0-9A-Za-z][0-9A-Za-z_-]{0,62}$"))]
     pub nodegroup_name: String,
     /// ARN of the nodes' IAM role. Cannot change.
+    #[schemars(regex(pattern = r"^arn:aws[a-z-]*:iam::[0-9]{12}:role/[!-~]+$"))]
     pub node_role: String,
-    /// Subnets of the nodes. Cannot change.
+    /// Ids of the nodes' subnets. Cannot change.
+    #[schemars(length(min = 1), inner(regex(pattern = "^subnet-[0-9a-f]{8,17}$")))]
     pub subnets: Vec<String>,
     /// The operating system image. Cannot change.
     pub ami_type: Option<AmiType>,
-    /// Instance types, the preferred first. Cannot change.
+    /// Instance types, the preferred first, such as `m6i.large`; all of one architecture. Cannot change.
+    #[schemars(length(min = 1, max = 20), inner(regex(pattern = r"^[a-z0-9-]+\.[a-z0-9-]+$")))]
     pub instance_types: Option<Vec<String>>,
     /// How capacity is bought. Cannot change.
     pub capacity_type: Option<CapacityType>,
     /// Root volume in GiB. Cannot change.
+    #[schemars(range(min = 1, max = 16_384))]
     pub disk_size: Option<i32>,
     /// SSH access. Cannot change.
     pub remote_access: Option<RemoteAccess>,
     /// The nodes' Kubernetes minor version, quoted. A change replaces every node.
+    #[schemars(regex(pattern = r"^1\.[0-9]+$"))]
     pub version: Option<String>,
     /// The AMI release, such as `1.34.1-20251112`. A change replaces every node.
     pub release_version: Option<String>,
     /// How many nodes.
     pub scaling_config: Option<ScalingConfig>,
-    /// Kubernetes labels. Present means exact.
+    /// Kubernetes labels of the nodes. Present means exact.
     pub labels: Option<BTreeMap<String, String>>,
-    /// Kubernetes taints. Present means exact.
+    /// Kubernetes taints of the nodes; at most 50. Present means exact.
+    #[schemars(length(max = 50))]
     pub taints: Option<Vec<Taint>>,
     /// How nodes are replaced when the version changes.
     pub update_config: Option<UpdateConfig>,
@@ -44,7 +51,7 @@ pub struct Nodegroup {
     pub node_repair_config: Option<NodeRepairConfig>,
     /// Instances kept ready beside the group.
     pub warm_pool_config: Option<WarmPoolConfig>,
-    /// Tags of the nodegroup itself; EKS copies them neither to the Auto Scaling group nor to the instances.
+    /// Tags of the nodegroup itself. Listed keys are ensured, others stay, and `null` removes one; EKS copies them neither to the Auto Scaling group nor to the instances.
     #[serde(default)]
     pub tags: Tags,
     /// Consent, for this group, to whatever may drain or terminate its nodes.
@@ -102,6 +109,7 @@ pub struct RemoteAccess {
     /// The EC2 key pair's name.
     pub ec2_ssh_key: Option<String>,
     /// Security groups that may connect. A key without them opens port 22 to the internet.
+    #[schemars(inner(regex(pattern = "^sg-[0-9a-f]{8,17}$")))]
     pub source_security_groups: Option<Vec<String>>,
 }
 
@@ -110,10 +118,13 @@ pub struct RemoteAccess {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ScalingConfig {
     /// The smallest size, 0 or more.
+    #[schemars(range(min = 0, max = 450))]
     pub min_size: Option<i32>,
-    /// The largest size, 1 or more.
+    /// The largest size, 1 to 450.
+    #[schemars(range(min = 1, max = 450))]
     pub max_size: Option<i32>,
     /// The size now. With `clusterAutoscaler: managed` it is sent on create only; afterwards it is the autoscaler's.
+    #[schemars(range(min = 0, max = 450))]
     pub desired_size: Option<i32>,
 }
 
@@ -150,8 +161,10 @@ pub enum TaintEffect {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct UpdateConfig {
     /// How many nodes at a time, 1 to 100. Excludes `maxUnavailablePercentage`.
+    #[schemars(range(min = 1, max = 100))]
     pub max_unavailable: Option<i32>,
     /// How many percent of the nodes at a time, 1 to 100. Excludes `maxUnavailable`.
+    #[schemars(range(min = 1, max = 100))]
     pub max_unavailable_percentage: Option<i32>,
     /// `DEFAULT` adds new nodes first; `MINIMAL` removes old ones first.
     pub update_strategy: Option<UpdateStrategy>,
@@ -175,12 +188,16 @@ pub struct NodeRepairConfig {
     /// Whether EKS repairs nodes at all.
     pub enabled: Option<bool>,
     /// No repairs while more nodes than this are unhealthy. Excludes the percentage.
+    #[schemars(range(min = 1))]
     pub max_unhealthy_node_threshold_count: Option<i32>,
     /// No repairs while more percent of the nodes than this are unhealthy. Excludes the count.
+    #[schemars(range(min = 1, max = 100))]
     pub max_unhealthy_node_threshold_percentage: Option<i32>,
     /// How many nodes are repaired at a time. Excludes the percentage.
+    #[schemars(range(min = 1))]
     pub max_parallel_nodes_repaired_count: Option<i32>,
     /// How many percent of the unhealthy nodes are repaired at a time. Excludes the count.
+    #[schemars(range(min = 1, max = 100))]
     pub max_parallel_nodes_repaired_percentage: Option<i32>,
     /// What is done for particular conditions.
     pub node_repair_config_overrides: Option<Vec<NodeRepairConfigOverride>>,
@@ -195,6 +212,7 @@ pub struct NodeRepairConfigOverride {
     /// The reason, such as `NvidiaXID64Error`.
     pub node_unhealthy_reason: String,
     /// Minutes to wait first.
+    #[schemars(range(min = 1))]
     pub min_repair_wait_time_mins: i32,
     /// What to do.
     pub repair_action: RepairAction,
@@ -202,10 +220,12 @@ pub struct NodeRepairConfigOverride {
 
 /// What is done to an unhealthy node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema, Display)]
-#[expect(missing_docs, reason = "EKS's own spelling says it all")]
 pub enum RepairAction {
+    /// Nothing.
     NoAction,
+    /// Restart it.
     Reboot,
+    /// End it and start another.
     Replace,
 }
 
@@ -216,8 +236,10 @@ pub struct WarmPoolConfig {
     /// Whether there is a warm pool.
     pub enabled: Option<bool>,
     /// The fewest instances in the pool.
+    #[schemars(range(min = 0))]
     pub min_size: Option<i32>,
     /// The most instances in group and pool together.
+    #[schemars(range(min = 0))]
     pub max_group_prepared_capacity: Option<i32>,
     /// What the pool's instances do.
     pub pool_state: Option<WarmPoolState>,
@@ -229,10 +251,12 @@ pub struct WarmPoolConfig {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema, Display)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[expect(missing_docs, reason = "EKS's own spelling says it all")]
 pub enum WarmPoolState {
+    /// Stopped: only their volumes are paid for.
     Stopped,
+    /// Running: ready at once, and paid for.
     Running,
+    /// Hibernated: stopped, with what was in memory.
     Hibernated,
 }
 
