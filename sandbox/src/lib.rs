@@ -26,10 +26,11 @@ mod time;
 mod wire;
 mod world;
 
-pub use account::{Account, Role, Subnet, Vpc};
+pub use account::{Account, Role, Subnet, User, Vpc};
 pub use audit::{Audit, DisruptionConsent, Violation};
 pub use autoscaling::state::{AutoScalingGroup, GroupTag};
 pub use connector::{Call, Mount};
+pub use eks::access::state::{AccessEntry, AssociatedPolicy};
 pub use eks::durations;
 pub use eks::state::{
     Cluster, ClusterChange, ClusterStatus, Issue, Nodegroup, NodegroupChange, NodegroupConfig, NodegroupStatus,

@@ -94,6 +94,21 @@ pub struct Switches {
     pub group_tags_per_call: u32,
     /// Describe returns `bootstrapClusterCreatorAdminPermissions` (facts §1.1: "not reliably").
     pub bootstrap_admin_shown: bool,
+    /// Associating a policy that is associated already updates its scope; otherwise the old scope silently stays
+    /// (facts §1.4, §11: sources disagree).
+    pub association_updates_scope: bool,
+    /// Access entries can be made and changed while their cluster is still CREATING (undocumented).
+    pub entries_before_active: bool,
+    /// `UpdateAccessEntry` resets what is omitted, groups to none and the user name to the default (facts §1.4: "PUT-like").
+    pub entry_updates_reset: bool,
+    /// For how long `AssociateAccessPolicy` does not find a fresh entry (facts §2.1, §2.2).
+    pub access_entry_lag_seconds: u32,
+    /// EKS removes the entry of a node role with the last nodegroup of that role (facts §7: "not reliably").
+    pub node_entries_removed: bool,
+    /// When access entries come into being, EKS makes those of the nodegroups that are there (facts §7, general knowledge).
+    pub mode_switch_makes_node_entries: bool,
+    /// A cluster with access entries has one of EKS' own service-linked role (facts §0.8).
+    pub service_role_entry: bool,
 }
 
 impl Default for Switches {
@@ -119,6 +134,13 @@ impl Default for Switches {
             omitted_version_is_clusters: true,
             group_tags_per_call: 25,
             bootstrap_admin_shown: true,
+            association_updates_scope: true,
+            entries_before_active: false,
+            entry_updates_reset: true,
+            access_entry_lag_seconds: 0,
+            node_entries_removed: false,
+            mode_switch_makes_node_entries: true,
+            service_role_entry: false,
         }
     }
 }
@@ -148,6 +170,13 @@ const FLIPS: &[(&str, Flip)] = &[
     ("omitted_version_is_clusters=false", |switches| switches.omitted_version_is_clusters = false),
     ("group_tags_per_call=0", |switches| switches.group_tags_per_call = 0),
     ("bootstrap_admin_shown=false", |switches| switches.bootstrap_admin_shown = false),
+    ("association_updates_scope=false", |switches| switches.association_updates_scope = false),
+    ("entries_before_active=true", |switches| switches.entries_before_active = true),
+    ("entry_updates_reset=false", |switches| switches.entry_updates_reset = false),
+    ("access_entry_lag_seconds=3", |switches| switches.access_entry_lag_seconds = 3),
+    ("node_entries_removed=true", |switches| switches.node_entries_removed = true),
+    ("mode_switch_makes_node_entries=false", |switches| switches.mode_switch_makes_node_entries = false),
+    ("service_role_entry=true", |switches| switches.service_role_entry = true),
 ];
 
 impl Switches {

@@ -23,10 +23,10 @@ struct Nothing {}
 /// Needs no permission and always tells the account (facts §2.4).
 fn get_caller_identity(world: &World) -> Value {
     let arn = &world.settings.caller_arn;
-    let session = arn.rsplit('/').next().unwrap_or_default();
-    let role = world.digest(&["role", arn]).to_uppercase();
+    let id = world.account.unique_id(&world.account.principal_of(arn)).unwrap_or("AROAUNKNOWNTOTHEACCT");
+    let session = arn.contains(":assumed-role/").then(|| arn.rsplit('/').next().unwrap_or_default());
     json!({
-        "UserId": format!("AROA{}:{session}", &role[..17]),
+        "UserId": session.map_or_else(|| id.to_owned(), |session| format!("{id}:{session}")),
         "Account": world.settings.account,
         "Arn": arn,
     })

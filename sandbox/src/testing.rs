@@ -48,6 +48,11 @@ impl Client {
     /// The story with a cluster `demo` and a nodegroup `blue`, both ACTIVE for long.
     pub(crate) fn settled(mut self) -> Self {
         self.eks("POST /clusters", cluster()).ok();
+        self.with_nodes()
+    }
+
+    /// The same, of a cluster `demo` that was begun.
+    pub(crate) fn with_nodes(mut self) -> Self {
         self.wait(3600);
         self.eks("POST /clusters/demo/node-groups", nodegroup()).ok();
         self.wait(3600);

@@ -254,7 +254,12 @@ impl World {
     }
 
     fn uuid(&self, purpose: &str, number: u64) -> String {
-        let hex = self.digest(&[purpose, &number.to_string()]);
+        self.uuid_of(&[purpose, &number.to_string()])
+    }
+
+    /// An identifier in the form of a UUID that follows from these words.
+    pub(crate) fn uuid_of(&self, words: &[&str]) -> String {
+        let hex = self.digest(words);
         format!("{}-{}-4{}-8{}-{}", &hex[..8], &hex[8..12], &hex[13..16], &hex[17..20], &hex[20..32])
     }
 }

@@ -1,10 +1,9 @@
 //! Rules about deleting, owning and replacing. There is no central type. Not here: what a deletion disrupts.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 
 use super::Case;
+use crate::eks::access::input::EntryName;
 use crate::eks::input::{ClusterName, CreateNodegroup, NodegroupName, TagResource, UntagResource};
 use crate::eks::state::NodegroupStatus;
 use crate::time::epoch;
@@ -13,14 +12,17 @@ use crate::world::World;
 
 /// Deletion needs pruning and ownership; a nodegroup that never came to life needs ownership only.
 pub(super) fn only_owned(case: &Case<'_>) -> Option<String> {
-    let owned = |tags: &BTreeMap<String, String>| tags.get(&case.audit.ownership_key).is_some_and(|v| !v.is_empty());
-    let allowed = |tags, unborn: bool| match (owned(tags), case.audit.prune || unborn) {
+    let allowed = |tags, unborn: bool| match (case.owns(tags), case.audit.prune || unborn) {
         (true, true) => None,
         (false, _) => Some(format!("it does not carry the tag {}", case.audit.ownership_key)),
         (true, false) => Some("it is owned, but pruning is not allowed".to_owned()),
     };
     if let Some(input) = case.input::<ClusterName>("eks:DeleteCluster") {
         return allowed(&case.world.clusters.get(&input.name)?.tags, false);
+    }
+    if let Some(input) = case.input::<EntryName>("eks:DeleteAccessEntry") {
+        let cluster = case.world.clusters.get(&input.cluster_name)?;
+        return allowed(&cluster.access_entries.get(&input.principal_arn)?.tags, false);
     }
     let input: NodegroupName = case.input("eks:DeleteNodegroup")?;
     let nodegroup = case.world.nodegroup(&input.cluster_name, &input.nodegroup_name).ok()?;

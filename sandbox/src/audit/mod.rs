@@ -2,6 +2,7 @@
 //!
 //! A violation is recorded and the request refused, so that it is always loud. Not here: what EKS itself refuses.
 
+mod access;
 mod deletion;
 mod disruption;
 mod groups;
@@ -9,7 +10,7 @@ mod groups;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -76,6 +77,11 @@ impl Case<'_> {
     fn input<T: DeserializeOwned>(&self, operation: &str) -> Option<T> {
         if self.operation == operation { decode(self.input.clone()).ok() } else { None }
     }
+
+    /// Whether something with these tags is the caller's own.
+    fn owns(&self, tags: &BTreeMap<String, String>) -> bool {
+        tags.get(&self.audit.ownership_key).is_some_and(|value| !value.is_empty())
+    }
 }
 
 /// A rule's name and its examination: what is wrong, if anything.
@@ -86,6 +92,8 @@ const RULES: &[Rule] = &[
     ("the ownership tag is written by create calls only", deletion::ownership_tag_untouched),
     ("no nodegroup is replaced", deletion::no_replacement),
     ("nobody is locked out", disruption::endpoint_stays_open),
+    ("nobody is locked out", access::entries_stay),
+    ("nobody is locked out", access::an_administrator_before_the_api_mode),
     ("no job is killed", disruption::nodes_stay),
     ("nothing is forced", disruption::nothing_forced),
     ("tags of others are untouched", groups::foreign_tags),

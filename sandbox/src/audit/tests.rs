@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{Audit, DisruptionConsent};
-use crate::testing::{Client, nodegroup, with};
+use crate::eks::access::CLUSTER_ADMIN;
+use crate::testing::{Client, NODE_ROLE, nodegroup, with};
 
 const KEY: &str = "tool/owner";
 const BLUE: &str = "/clusters/demo/node-groups/blue";
@@ -116,6 +117,137 @@ fn force_is_never_right() {
     let mut client = client(DisruptionConsent::All, true);
     caught(&mut client, &format!("POST {BLUE}/update-version"), json!({ "force": true }), "force");
     caught(&mut client, "POST /clusters/demo/updates", json!({ "version": "1.35", "force": true }), "force");
+}
+
+const CALLER: &str = "arn:aws:iam::111122223333:role/trueup-apply";
+const DEPLOY: &str = "arn:aws:iam::111122223333:role/gitlab-deploy";
+const VIEW: &str = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy";
+
+fn at(arn: &str) -> String {
+    format!("/clusters/demo/access-entries/{}", arn.replace(':', "%3A").replace('/', "%2F"))
+}
+
+fn associate(arn: &str) -> String {
+    format!("POST {}/access-policies", at(arn))
+}
+
+fn disassociate(arn: &str, policy: &str) -> String {
+    format!("DELETE {}/access-policies/{}", at(arn), policy.replace(':', "%3A").replace('/', "%2F"))
+}
+
+fn scope(policy: &str, namespaces: &[&str]) -> Value {
+    let kind = if namespaces.is_empty() { "cluster" } else { "namespace" };
+    json!({ "policyArn": policy, "accessScope": { "type": kind, "namespaces": namespaces } })
+}
+
+/// The settled world with the caller's entry, the nodes', and an owned one of [`DEPLOY`].
+fn with_entries(prune: bool) -> Client {
+    let mut client = client(DisruptionConsent::None, prune);
+    let audit = client.world.settings_mut().audit.take();
+    for mode in ["API_AND_CONFIG_MAP", "API"] {
+        let mode = json!({ "accessConfig": { "authenticationMode": mode } });
+        client.eks("POST /clusters/demo/update-config", mode).ok();
+        client.wait(180);
+    }
+    let entry = json!({ "principalArn": DEPLOY, "kubernetesGroups": ["g"], "tags": { KEY: "x" } });
+    client.eks("POST /clusters/demo/access-entries", entry).ok();
+    client.eks(&associate(DEPLOY), scope(VIEW, &["a", "b"])).ok();
+    client.world.settings_mut().audit = audit;
+    client
+}
+
+#[test]
+fn entries_are_deleted_only_when_owned_and_pruning() {
+    let delete = |arn: &str| format!("DELETE {}", at(arn));
+    caught(&mut with_entries(false), &delete(DEPLOY), Value::Null, "pruning is not allowed");
+    let mut client = with_entries(true);
+    caught(&mut client, &delete(NODE_ROLE), Value::Null, "does not carry the tag");
+    client.eks(&delete(DEPLOY), Value::Null).ok();
+    own_all(&mut client);
+    caught(&mut client, &delete(NODE_ROLE), Value::Null, "nodes join by its entry");
+    caught(&mut client, &delete(CALLER), Value::Null, "is the caller itself");
+}
+
+fn own_all(client: &mut Client) {
+    let demo = client.world.clusters_mut().get_mut("demo").unwrap();
+    demo.access_entries.values_mut().for_each(|entry| drop(entry.tags.insert(KEY.into(), "x".into())));
+}
+
+/// A session's ARN has lost the path.
+#[test]
+fn the_caller_is_known_under_any_path() {
+    let mut client = with_entries(true);
+    let demo = client.world.clusters_mut().get_mut("demo").unwrap();
+    let entry = demo.access_entries.remove(CALLER).unwrap();
+    let elsewhere = "arn:aws:iam::111122223333:role/ci/trueup-apply";
+    demo.access_entries.insert(elsewhere.into(), entry);
+    own_all(&mut client);
+    caught(&mut client, &format!("DELETE {}", at(elsewhere)), Value::Null, "is the caller itself");
+    client.world.settings_mut().caller_arn = "arn:aws:iam::111122223333:user/trueup-apply".into();
+    caught(&mut client, &format!("DELETE {}", at(elsewhere)), Value::Null, "is the last administrator of demo");
+}
+
+#[test]
+fn the_callers_own_entry_only_ever_gets_more() {
+    let mut client = with_entries(true);
+    client.eks(&associate(CALLER), scope(VIEW, &["a"])).ok();
+    client.eks(&associate(CALLER), scope(VIEW, &["a", "b"])).ok();
+    caught(&mut client, &associate(CALLER), scope(VIEW, &["b", "c"]), "in fewer places");
+    client.eks(&associate(CALLER), scope(VIEW, &[])).ok();
+    caught(&mut client, &associate(CALLER), scope(VIEW, &["a", "b"]), "in fewer places");
+    caught(&mut client, &disassociate(CALLER, VIEW), Value::Null, "is the caller itself");
+    let update = format!("POST {}", at(CALLER));
+    let name = "arn:aws:sts::111122223333:assumed-role/trueup-apply/{{SessionName}}";
+    client.eks(&update, json!({ "kubernetesGroups": ["g"], "username": name })).ok();
+    client.eks(&update, json!({ "kubernetesGroups": ["g", "h"] })).ok();
+    caught(&mut client, &update, json!({ "kubernetesGroups": ["h"], "username": name }), "loses groups");
+    caught(&mut client, &update, json!({ "username": name }), "loses groups");
+    caught(&mut client, &update, json!({ "kubernetesGroups": ["g", "h"], "username": "x" }), "or its user name");
+}
+
+#[test]
+fn others_entries_may_shrink_but_for_the_last_administrator() {
+    let mut client = with_entries(true);
+    client.eks(&associate(DEPLOY), scope(VIEW, &["a"])).ok();
+    client.eks(&format!("POST {}", at(DEPLOY)), json!({ "kubernetesGroups": [] })).ok();
+    client.eks(&disassociate(DEPLOY, VIEW), Value::Null).ok();
+    client.eks(&associate(DEPLOY), scope(CLUSTER_ADMIN, &[])).ok();
+    client.eks(&disassociate(DEPLOY, CLUSTER_ADMIN), Value::Null).ok();
+    client.eks(&associate(DEPLOY), scope(CLUSTER_ADMIN, &[])).ok();
+    assert!(client.world.account_mut().recreate_role("trueup-apply"), "whose entry is dead now");
+    let last = "is the last administrator of demo";
+    caught(&mut client, &disassociate(DEPLOY, CLUSTER_ADMIN), Value::Null, last);
+    caught(&mut client, &associate(DEPLOY), scope(CLUSTER_ADMIN, &["a"]), last);
+    caught(&mut client, &format!("DELETE {}", at(DEPLOY)), Value::Null, last);
+    client.eks(&associate(DEPLOY), scope(CLUSTER_ADMIN, &[])).ok();
+}
+
+/// A cluster that goes takes its administrators along; until then it needs one.
+#[test]
+fn with_the_cluster_the_last_administrator_may_go() {
+    let mut client = with_entries(true);
+    client.world.settings_mut().audit.as_mut().unwrap().disruption = DisruptionConsent::All;
+    client.eks(&associate(DEPLOY), scope(CLUSTER_ADMIN, &[])).ok();
+    client.world.clusters_mut().get_mut("demo").unwrap().access_entries.remove(CALLER);
+    let delete = format!("DELETE {}", at(DEPLOY));
+    caught(&mut client, &delete, Value::Null, "is the last administrator of demo");
+    client.eks(&format!("DELETE {BLUE}"), Value::Null).ok();
+    client.eks(&delete, Value::Null).ok();
+    client.wait(300);
+    client.eks("DELETE /clusters/demo", Value::Null).ok();
+}
+
+#[test]
+fn the_api_mode_needs_an_administrator() {
+    let mut client = client(DisruptionConsent::All, true);
+    let mode = |mode: &str| json!({ "accessConfig": { "authenticationMode": mode } });
+    client.eks("POST /clusters/demo/update-config", mode("API_AND_CONFIG_MAP")).ok();
+    client.wait(180);
+    let mut without = Client { world: client.world.clone(), now: client.now };
+    without.world.advance(client.now);
+    without.world.clusters_mut().get_mut("demo").unwrap().access_entries.clear();
+    caught(&mut without, "POST /clusters/demo/update-config", mode("API"), "no access entry makes an administrator");
+    client.eks("POST /clusters/demo/update-config", mode("API")).ok();
 }
 
 fn tag(client: &mut Client, action: &str, key: &str, value: &str, propagate: &str) -> String {

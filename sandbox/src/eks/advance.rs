@@ -6,6 +6,7 @@ use std::time::SystemTime;
 
 use serde_json::Value;
 
+use super::access;
 use super::state::{
     Cluster, ClusterChange, ClusterStatus, Issue, Nodegroup, NodegroupChange, NodegroupStatus, Transition, Update,
     UpdateError, UpdateStatus,
@@ -17,12 +18,17 @@ use crate::world::World;
 /// Applies everything that is due.
 pub(crate) fn advance(world: &mut World) {
     for (name, mut cluster) in std::mem::take(&mut world.clusters) {
+        let mut gone = Vec::new();
         for (nodegroup_name, mut nodegroup) in std::mem::take(&mut cluster.nodegroups) {
-            if advance_nodegroup(world, &name, &mut nodegroup) == Existence::Stays {
-                cluster.nodegroups.insert(nodegroup_name, nodegroup);
+            match advance_nodegroup(world, &name, &mut nodegroup) {
+                Existence::Stays => drop(cluster.nodegroups.insert(nodegroup_name, nodegroup)),
+                Existence::Ends => gone.push(nodegroup),
             }
         }
-        if advance_cluster(&mut cluster, world.now) == Existence::Stays {
+        for nodegroup in &gone {
+            access::made::after_nodes(world, &mut cluster, nodegroup);
+        }
+        if advance_cluster(world, &mut cluster) == Existence::Stays {
             world.clusters.insert(name, cluster);
         }
     }
@@ -75,7 +81,8 @@ fn due(transition: &mut Option<Transition>, now: SystemTime) -> Option<Transitio
     })
 }
 
-fn advance_cluster(cluster: &mut Cluster, now: SystemTime) -> Existence {
+fn advance_cluster(world: &World, cluster: &mut Cluster) -> Existence {
+    let now = world.now;
     match due(&mut cluster.transition, now) {
         Some(Transition::Gone { .. }) => return Existence::Ends,
         Some(Transition::Created { failure, .. }) => {
@@ -90,7 +97,7 @@ fn advance_cluster(cluster: &mut Cluster, now: SystemTime) -> Existence {
         cluster.status = ClusterStatus::Active;
         cluster.polls_still_active = 0;
         if update.status == UpdateStatus::Successful {
-            change_cluster(cluster, update.change);
+            change_cluster(world, cluster, update.change);
         }
     }
     Existence::Stays
@@ -106,7 +113,7 @@ fn end<C: Clone>(update: &mut Update<C>, now: SystemTime, obstacle: Option<Updat
     Some(update.clone())
 }
 
-fn change_cluster(cluster: &mut Cluster, change: ClusterChange) {
+fn change_cluster(world: &World, cluster: &mut Cluster, change: ClusterChange) {
     match change {
         ClusterChange::Logging(log_types) => cluster.log_types = log_types,
         ClusterChange::Endpoint { public, private, cidrs } => {
@@ -114,7 +121,19 @@ fn change_cluster(cluster: &mut Cluster, change: ClusterChange) {
             cluster.endpoint_private_access = private;
             cluster.public_access_cidrs = cidrs;
         }
-        ClusterChange::AuthenticationMode(mode) => cluster.authentication_mode = mode,
+        ClusterChange::Vpc { subnet_ids, security_group_ids } => {
+            cluster.subnet_ids = subnet_ids;
+            cluster.security_group_ids = security_group_ids;
+        }
+        ClusterChange::AuthenticationMode(mode) => {
+            let first = !cluster.has_access_entries();
+            cluster.authentication_mode = mode;
+            if first {
+                access::made::at_switch(world, cluster);
+            }
+        }
+        ClusterChange::ZonalShift(enabled) => cluster.zonal_shift = enabled,
+        ClusterChange::ScalingTier(tier) => cluster.scaling_tier = tier,
         ClusterChange::SupportType(support_type) => cluster.support_type = support_type,
         ClusterChange::DeletionProtection(protection) => cluster.deletion_protection = protection,
         ClusterChange::Version(version) => {

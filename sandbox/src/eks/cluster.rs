@@ -9,17 +9,15 @@ use serde_json::{Value, json};
 use super::input::{ClusterName, CreateCluster, Logging, NetworkConfig, VpcConfig};
 use super::state::{Cluster, ClusterStatus, ComputeConfig, Transition};
 use super::validate::{self, ensure, one_of};
-use super::{catalogue, describe as show, durations};
+use super::{access, catalogue, describe as show, durations};
 use crate::refusal::{Refusal, in_use, invalid_parameter, invalid_request, limit_exceeded};
 use crate::time::seconds;
 use crate::world::World;
 
 /// facts §5
 const CLUSTER_LIMIT: usize = 100;
-/// facts §1.1 securityGroupIds, §5
-const SECURITY_GROUP_LIMIT: usize = 4;
 const AUTHENTICATION_MODES: &[&str] = &["CONFIG_MAP", "API_AND_CONFIG_MAP", "API"];
-const TIERS: &[&str] = &["standard", "tier-xl", "tier-2xl", "tier-4xl", "tier-8xl"];
+pub(super) const TIERS: &[&str] = &["standard", "tier-xl", "tier-2xl", "tier-4xl", "tier-8xl"];
 
 pub(super) fn create(world: &mut World, input: CreateCluster) -> Result<Value, Refusal> {
     let name = input.name.clone();
@@ -28,7 +26,8 @@ pub(super) fn create(world: &mut World, input: CreateCluster) -> Result<Value, R
         in_use(format!("Cluster already exists with name: {name}")).of_cluster(&name)
     })?;
     ensure(world.clusters.len() < CLUSTER_LIMIT, || limit_exceeded("Cluster limit exceeded").of_cluster(&name))?;
-    let cluster = made(world, input).map_err(|refusal| refusal.of_cluster(&name))?;
+    let mut cluster = made(world, input).map_err(|refusal| refusal.of_cluster(&name))?;
+    access::made::at_first(world, &mut cluster);
     let shown = show::cluster(world, &cluster, ClusterStatus::Creating);
     world.clusters.insert(name, cluster);
     Ok(json!({ "cluster": shown }))
@@ -159,6 +158,8 @@ fn blank(world: &mut World, name: String, role_arn: String) -> Cluster {
         log_types: BTreeSet::new(),
         authentication_mode: "CONFIG_MAP".into(),
         bootstrap_creator_admin: true,
+        creator_arn: world.account.principal_of(&world.settings.caller_arn),
+        access_entries: BTreeMap::new(),
         support_type: "EXTENDED".into(),
         zonal_shift: false,
         deletion_protection: false,
@@ -177,9 +178,7 @@ fn blank(world: &mut World, name: String, role_arn: String) -> Cluster {
 fn with_vpc(world: &World, mut cluster: Cluster, config: VpcConfig) -> Result<Cluster, Refusal> {
     let (vpc, zones) = validate::network(&world.account, &config.subnet_ids)?;
     validate::spans_two_zones(&zones)?;
-    ensure(config.security_group_ids.len() <= SECURITY_GROUP_LIMIT, || {
-        invalid_parameter(format!("There can be at most {SECURITY_GROUP_LIMIT} security groups"))
-    })?;
+    validate::security_groups(&world.account, &config.security_group_ids, &vpc)?;
     let egress = config.control_plane_egress_mode.unwrap_or(cluster.control_plane_egress_mode);
     one_of("controlPlaneEgressMode", &egress, &["AWS_MANAGED", "CUSTOMER_ROUTED", "CUSTOMER_ISOLATED"])?;
     cluster.vpc_id = vpc;

@@ -2,16 +2,18 @@
 //!
 //! Not here: carrying the change out when its time has come (`advance`).
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use super::catalogue::{self, minor};
-use super::cluster::{log_types, reachable};
-use super::input::{EndpointAccess, UpdateClusterConfig, UpdateClusterVersion};
+use super::cluster::{TIERS, log_types, reachable};
+use super::input::{UpdateClusterConfig, UpdateClusterVersion, VpcConfigUpdate};
 use super::state::{Cluster, ClusterChange, ClusterStatus, NodegroupStatus, Update, UpdateStatus};
 use super::validate::{self, ensure, one_of};
 use super::{describe as show, durations};
+use crate::account::Account;
 use crate::refusal::{Refusal, in_use, invalid_parameter, invalid_request};
 use crate::world::World;
 
@@ -27,24 +29,37 @@ struct Planned {
     duration: Duration,
 }
 
+/// What a category's check may look at.
+struct Case<'a> {
+    account: &'a Account,
+    cluster: &'a Cluster,
+    input: &'a UpdateClusterConfig,
+}
+
 /// One category of `UpdateClusterConfig`: whether it is in the request, its update type, and its check.
-type Category = (bool, &'static str, fn(&Cluster, &UpdateClusterConfig) -> Result<Planned, Refusal>);
+type Category = (bool, &'static str, fn(&Case<'_>) -> Result<Planned, Refusal>);
 
 pub(super) fn config(world: &mut World, input: &UpdateClusterConfig) -> Result<Value, Refusal> {
     let cluster = world.cluster(&input.name)?;
-    let categories: [Category; 5] = [
+    let vpc = input.resources_vpc_config.as_ref();
+    let categories: [Category; 8] = [
         (input.logging.is_some(), "LoggingUpdate", logging),
-        (input.resources_vpc_config.is_some(), "EndpointAccessUpdate", endpoint_access),
+        (vpc.is_some_and(VpcConfigUpdate::is_of_endpoint), "EndpointAccessUpdate", endpoint_access),
+        (vpc.is_some_and(VpcConfigUpdate::is_of_network), "VpcConfigUpdate", network),
         (input.access_config.is_some(), "AccessConfigUpdate", authentication_mode),
         (input.upgrade_policy.is_some(), "UpgradePolicyUpdate", upgrade_policy),
+        (input.zonal_shift_config.is_some(), "ZonalShiftConfigUpdate", zonal_shift),
         (input.deletion_protection.is_some(), "DeletionProtectionUpdate", deletion_protection),
+        (input.control_plane_scaling_config.is_some(), "ControlPlaneScalingConfigUpdate", scaling_tier),
     ];
     let mut asked = categories.into_iter().filter(|(present, ..)| *present);
     let planned = match (asked.next(), asked.next()) {
         (None, _) => Err(invalid_parameter("No changes needed: nothing was given")),
         // facts §0.1
         (_, Some(_)) => Err(invalid_parameter("Only one type of update can be allowed.")),
-        (Some((_, kind, check)), None) => ready(cluster, kind).and_then(|()| check(cluster, input)),
+        (Some((_, kind, check)), None) => {
+            ready(cluster, kind).and_then(|()| check(&Case { account: &world.account, cluster, input }))
+        }
     };
     begin(world, &input.name, planned.map_err(|refusal| refusal.of_cluster(&input.name))?)
 }
@@ -97,7 +112,7 @@ fn no_changes(what: &str) -> Refusal {
 }
 
 /// facts §1.1 logging
-fn logging(cluster: &Cluster, input: &UpdateClusterConfig) -> Result<Planned, Refusal> {
+fn logging(Case { cluster, input, .. }: &Case<'_>) -> Result<Planned, Refusal> {
     let after = log_types(input.logging.as_ref(), &cluster.log_types)?;
     ensure(after != cluster.log_types, || no_changes("logging config"))?;
     let setups: Vec<Value> = input
@@ -115,9 +130,8 @@ fn logging(cluster: &Cluster, input: &UpdateClusterConfig) -> Result<Planned, Re
 }
 
 /// facts §1.1 endpointPublicAccess, publicAccessCidrs: one category, and the CIDRs stay as they are while not public
-fn endpoint_access(cluster: &Cluster, input: &UpdateClusterConfig) -> Result<Planned, Refusal> {
-    let nothing =
-        EndpointAccess { endpoint_public_access: None, endpoint_private_access: None, public_access_cidrs: None };
+fn endpoint_access(Case { cluster, input, .. }: &Case<'_>) -> Result<Planned, Refusal> {
+    let nothing = VpcConfigUpdate::default();
     let asked = input.resources_vpc_config.as_ref().unwrap_or(&nothing);
     let public = asked.endpoint_public_access.unwrap_or(cluster.endpoint_public_access);
     let private = asked.endpoint_private_access.unwrap_or(cluster.endpoint_private_access);
@@ -148,11 +162,86 @@ fn endpoint_access(cluster: &Cluster, input: &UpdateClusterConfig) -> Result<Pla
 
 /// As sets: their order means nothing.
 fn is_same_set(some: &[String], others: &[String]) -> bool {
-    some.len() == others.len() && some.iter().all(|cidr| others.contains(cidr))
+    BTreeSet::from_iter(some) == BTreeSet::from_iter(others)
+}
+
+impl VpcConfigUpdate {
+    /// Whether it says where the control plane's interfaces are.
+    fn is_of_network(&self) -> bool {
+        self.subnet_ids.is_some() || self.security_group_ids.is_some()
+    }
+
+    /// Whether it says who reaches the API server, or nothing at all.
+    fn is_of_endpoint(&self) -> bool {
+        let access = self.endpoint_public_access.is_some() || self.endpoint_private_access.is_some();
+        access || self.public_access_cidrs.is_some() || !self.is_of_network()
+    }
+}
+
+/// facts §1.1 subnetIds, securityGroupIds: what is omitted stays; the VPC and the set of zones cannot change
+fn network(Case { account, cluster, input }: &Case<'_>) -> Result<Planned, Refusal> {
+    let asked = input.resources_vpc_config.as_ref();
+    let subnet_ids = asked.and_then(|asked| asked.subnet_ids.as_ref()).unwrap_or(&cluster.subnet_ids);
+    let security_group_ids =
+        asked.and_then(|asked| asked.security_group_ids.as_ref()).unwrap_or(&cluster.security_group_ids);
+    let (vpc, zones) = validate::network(account, subnet_ids)?;
+    ensure(vpc == cluster.vpc_id, || {
+        invalid_parameter(format!("Subnets specified must be in the VPC of the cluster, {}", cluster.vpc_id))
+    })?;
+    validate::spans_two_zones(&zones)?;
+    let (_, before) = validate::network(account, &cluster.subnet_ids)?;
+    ensure(zones == before, || {
+        let list = |zones: &BTreeSet<String>| zones.iter().cloned().collect::<Vec<_>>().join(", ");
+        invalid_parameter(format!(
+            "Subnets specified must be in the same set of availability zones as at the creation of the cluster, [{}], \
+             not [{}]",
+            list(&before),
+            list(&zones)
+        ))
+    })?;
+    validate::security_groups(account, security_group_ids, &vpc)?;
+    let same =
+        is_same_set(subnet_ids, &cluster.subnet_ids) && is_same_set(security_group_ids, &cluster.security_group_ids);
+    ensure(!same, || no_changes("VPC config"))?;
+    Ok(Planned {
+        kind: "VpcConfigUpdate",
+        params: vec![
+            ("Subnets", json!(subnet_ids).to_string()),
+            ("SecurityGroups", json!(security_group_ids).to_string()),
+        ],
+        change: ClusterChange::Vpc { subnet_ids: subnet_ids.clone(), security_group_ids: security_group_ids.clone() },
+        duration: durations::VPC_CONFIG_UPDATE,
+    })
+}
+
+/// facts §1.1 zonalShiftConfig
+fn zonal_shift(Case { cluster, input, .. }: &Case<'_>) -> Result<Planned, Refusal> {
+    let to = input.zonal_shift_config.as_ref().and_then(|config| config.enabled).unwrap_or(cluster.zonal_shift);
+    ensure(to != cluster.zonal_shift, || no_changes("zonal shift config"))?;
+    Ok(Planned {
+        kind: "ZonalShiftConfigUpdate",
+        params: vec![("ZonalShiftConfig", json!({ "enabled": to }).to_string())],
+        change: ClusterChange::ZonalShift(to),
+        duration: durations::ZONAL_SHIFT_UPDATE,
+    })
+}
+
+/// facts §1.1 controlPlaneScalingConfig
+fn scaling_tier(Case { cluster, input, .. }: &Case<'_>) -> Result<Planned, Refusal> {
+    let to = input.control_plane_scaling_config.as_ref().and_then(|config| config.tier.as_ref());
+    let to = to.ok_or_else(|| invalid_parameter("tier must be specified"))?;
+    one_of("tier", to, TIERS)?;
+    ensure(*to != cluster.scaling_tier, || no_changes("control plane scaling config"))?;
+    Ok(Planned {
+        kind: "ControlPlaneScalingConfigUpdate",
+        params: vec![("UpdatedTier", to.clone()), ("PreviousTier", cluster.scaling_tier.clone())],
+        change: ClusterChange::ScalingTier(to.clone()),
+        duration: durations::SCALING_TIER_UPDATE,
+    })
 }
 
 /// facts §7: only towards API, one step at a time
-fn authentication_mode(cluster: &Cluster, input: &UpdateClusterConfig) -> Result<Planned, Refusal> {
+fn authentication_mode(Case { cluster, input, .. }: &Case<'_>) -> Result<Planned, Refusal> {
     let from = cluster.authentication_mode.as_str();
     let to = input.access_config.as_ref().and_then(|config| config.authentication_mode.as_deref()).unwrap_or(from);
     ensure(matches!((from, to), ("CONFIG_MAP", "API_AND_CONFIG_MAP") | ("API_AND_CONFIG_MAP", "API")), || {
@@ -167,7 +256,7 @@ fn authentication_mode(cluster: &Cluster, input: &UpdateClusterConfig) -> Result
 }
 
 /// facts §4 supportType
-fn upgrade_policy(cluster: &Cluster, input: &UpdateClusterConfig) -> Result<Planned, Refusal> {
+fn upgrade_policy(Case { cluster, input, .. }: &Case<'_>) -> Result<Planned, Refusal> {
     let to = input.upgrade_policy.as_ref().and_then(|policy| policy.support_type.clone());
     let to = to.ok_or_else(|| invalid_parameter("supportType must be specified"))?;
     one_of("supportType", &to, &["STANDARD", "EXTENDED"])?;
@@ -187,7 +276,7 @@ fn upgrade_policy(cluster: &Cluster, input: &UpdateClusterConfig) -> Result<Plan
 }
 
 /// facts §1.1 deletionProtection
-fn deletion_protection(cluster: &Cluster, input: &UpdateClusterConfig) -> Result<Planned, Refusal> {
+fn deletion_protection(Case { cluster, input, .. }: &Case<'_>) -> Result<Planned, Refusal> {
     let to = input.deletion_protection.unwrap_or(cluster.deletion_protection);
     ensure(to != cluster.deletion_protection, || no_changes("deletion protection"))?;
     Ok(Planned {

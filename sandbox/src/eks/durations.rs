@@ -12,6 +12,12 @@ pub const CLUSTER_DELETE: Duration = Duration::from_mins(4);
 pub const LOGGING_UPDATE: Duration = Duration::from_mins(2);
 /// An update of the endpoint's reach.
 pub const ENDPOINT_ACCESS_UPDATE: Duration = Duration::from_mins(5);
+/// An update of the subnets and security groups.
+pub const VPC_CONFIG_UPDATE: Duration = Duration::from_mins(8);
+/// An update of zonal shift.
+pub const ZONAL_SHIFT_UPDATE: Duration = Duration::from_mins(1);
+/// An update of the control plane's size.
+pub const SCALING_TIER_UPDATE: Duration = Duration::from_mins(15);
 /// An update of the authentication mode.
 pub const ACCESS_CONFIG_UPDATE: Duration = Duration::from_mins(3);
 /// An update of the support type.

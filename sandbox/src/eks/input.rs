@@ -120,17 +120,28 @@ pub(crate) struct ClusterName {
 pub(crate) struct UpdateClusterConfig {
     pub(crate) name: String,
     pub(crate) logging: Option<Logging>,
-    pub(crate) resources_vpc_config: Option<EndpointAccess>,
+    pub(crate) resources_vpc_config: Option<VpcConfigUpdate>,
     pub(crate) access_config: Option<AuthenticationMode>,
     pub(crate) upgrade_policy: Option<UpgradePolicy>,
+    pub(crate) zonal_shift_config: Option<ZonalShift>,
     pub(crate) deletion_protection: Option<bool>,
+    pub(crate) control_plane_scaling_config: Option<ScalingTier>,
     #[serde(rename = "clientRequestToken")]
     _client_request_token: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ZonalShift {
+    pub(crate) enabled: Option<bool>,
+}
+
+/// Two categories of update that share a member: where the control plane is, and who reaches it.
+#[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct EndpointAccess {
+pub(crate) struct VpcConfigUpdate {
+    pub(crate) subnet_ids: Option<Vec<String>>,
+    pub(crate) security_group_ids: Option<Vec<String>>,
     pub(crate) endpoint_public_access: Option<bool>,
     pub(crate) endpoint_private_access: Option<bool>,
     pub(crate) public_access_cidrs: Option<Vec<String>>,

@@ -1,7 +1,8 @@
-//! EKS: clusters, managed nodegroups, their updates and tags. The central type is `Cluster` in [`state`].
+//! EKS: clusters, managed nodegroups, access entries, their updates and tags. The central type is `Cluster` in [`state`].
 //!
-//! Not here: add-ons, access entries and everything else that the table does not list; asking for it is refused.
+//! Not here: add-ons and everything else that the table does not list; asking for it is refused.
 
+pub(crate) mod access;
 mod advance;
 mod catalogue;
 mod cluster;
@@ -109,6 +110,60 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         route: "DELETE /clusters/{clusterName}/node-groups/{nodegroupName}",
         mutating: true,
         handler: |world, input| nodegroup::delete(world, &decode(input)?),
+    },
+    Operation {
+        name: "eks:CreateAccessEntry",
+        route: "POST /clusters/{clusterName}/access-entries",
+        mutating: true,
+        handler: |world, input| access::create(world, &decode(input)?),
+    },
+    Operation {
+        name: "eks:ListAccessEntries",
+        route: "GET /clusters/{clusterName}/access-entries",
+        mutating: false,
+        handler: |world, input| access::list(world, &decode(input)?),
+    },
+    Operation {
+        name: "eks:DescribeAccessEntry",
+        route: "GET /clusters/{clusterName}/access-entries/{principalArn}",
+        mutating: false,
+        handler: |world, input| access::describe(world, &decode(input)?),
+    },
+    Operation {
+        name: "eks:UpdateAccessEntry",
+        route: "POST /clusters/{clusterName}/access-entries/{principalArn}",
+        mutating: true,
+        handler: |world, input| access::update(world, &decode(input)?),
+    },
+    Operation {
+        name: "eks:DeleteAccessEntry",
+        route: "DELETE /clusters/{clusterName}/access-entries/{principalArn}",
+        mutating: true,
+        handler: |world, input| access::delete(world, &decode(input)?),
+    },
+    Operation {
+        name: "eks:AssociateAccessPolicy",
+        route: "POST /clusters/{clusterName}/access-entries/{principalArn}/access-policies",
+        mutating: true,
+        handler: |world, input| access::associate(world, &decode(input)?),
+    },
+    Operation {
+        name: "eks:ListAssociatedAccessPolicies",
+        route: "GET /clusters/{clusterName}/access-entries/{principalArn}/access-policies",
+        mutating: false,
+        handler: |world, input| access::list_associated(world, &decode(input)?),
+    },
+    Operation {
+        name: "eks:DisassociateAccessPolicy",
+        route: "DELETE /clusters/{clusterName}/access-entries/{principalArn}/access-policies/{policyArn}",
+        mutating: true,
+        handler: |world, input| access::disassociate(world, &decode(input)?),
+    },
+    Operation {
+        name: "eks:ListAccessPolicies",
+        route: "GET /access-policies",
+        mutating: false,
+        handler: |world, input| access::list_policies(world, &decode(input)?),
     },
     Operation {
         name: "eks:TagResource",

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::input::{CreateNodegroup, ListNodegroups, NodegroupName, ScalingConfig};
 use super::state::{Cluster, Nodegroup, NodegroupConfig, NodegroupStatus, Scaling, Transition, UpdateConfig};
 use super::validate::{self, ensure, one_of};
-use super::{describe as show, durations, labels, nodegroup_validate as check, update};
+use super::{access, describe as show, durations, labels, nodegroup_validate as check, update};
 use crate::refusal::{Refusal, in_use, invalid_parameter, invalid_request, limit_exceeded};
 use crate::world::World;
 
@@ -22,7 +22,10 @@ pub(super) fn create(world: &mut World, input: CreateNodegroup) -> Result<Value,
     may_be_created(world.cluster(&cluster_name)?, &name).map_err(about)?;
     let nodegroup = made(world, input).map_err(about)?;
     let shown = show::nodegroup(world, &cluster_name, &nodegroup, NodegroupStatus::Creating);
-    world.cluster_mut(&cluster_name)?.nodegroups.insert(name, nodegroup);
+    let mut cluster = world.cluster(&cluster_name)?.clone();
+    access::made::for_nodes(world, &mut cluster, &nodegroup);
+    cluster.nodegroups.insert(name, nodegroup);
+    *world.cluster_mut(&cluster_name)? = cluster;
     Ok(json!({ "nodegroup": shown }))
 }
 

@@ -8,6 +8,7 @@ use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
+use super::access::state::AccessEntry;
 use crate::time::Former;
 
 /// A cluster.
@@ -65,6 +66,10 @@ pub struct Cluster {
     pub authentication_mode: String,
     /// Whether the creator is an administrator.
     pub bootstrap_creator_admin: bool,
+    /// The IAM principal that created it.
+    pub creator_arn: String,
+    /// The access entries by the ARN of their principal.
+    pub access_entries: BTreeMap<String, AccessEntry>,
     /// `STANDARD` or `EXTENDED`.
     pub support_type: String,
     /// Whether zonal shift is allowed.
@@ -447,8 +452,19 @@ pub enum ClusterChange {
         /// From where on the internet.
         cidrs: Vec<String>,
     },
+    /// Where the control plane's interfaces are.
+    Vpc {
+        /// The subnets.
+        subnet_ids: Vec<String>,
+        /// The additional security groups.
+        security_group_ids: Vec<String>,
+    },
     /// The authentication mode.
     AuthenticationMode(String),
+    /// Whether zonal shift is allowed.
+    ZonalShift(bool),
+    /// The control plane's size.
+    ScalingTier(String),
     /// The support type.
     SupportType(String),
     /// Deletion protection.

@@ -1,4 +1,4 @@
-//! Tagging clusters and nodegroups by ARN: synchronous, at any time in their life (facts §1.1 tags). There is no central type.
+//! Tagging clusters, nodegroups and access entries by ARN: synchronous, at any time in their life (facts §1.1 tags). There is no central type.
 //!
 //! Not here: the tags of Auto Scaling groups; EKS does not copy any there (facts §1.2 tags).
 
@@ -19,6 +19,7 @@ type Tags = BTreeMap<String, String>;
 pub(crate) enum Target {
     Cluster(String),
     Nodegroup { cluster: String, nodegroup: String },
+    AccessEntry { cluster: String, principal: String },
 }
 
 pub(super) fn tag(world: &mut World, input: &TagResource) -> Result<Value, Refusal> {
@@ -40,13 +41,20 @@ pub(super) fn untag(world: &mut World, input: &UntagResource) -> Result<Value, R
 pub(crate) fn target(world: &World, arn: &str) -> Result<Target, Refusal> {
     let prefix = format!("arn:aws:eks:{}:{}:", world.settings.region, world.settings.account);
     let resource = arn.strip_prefix(&prefix).ok_or_else(|| bad_request(format!("Invalid ARN: {arn}")))?;
-    let missing = || Refusal::new(404, "NotFoundException", format!("No resource found for ARN: {arn}"));
+    let missing = || no_resource(arn);
     match resource.split('/').collect::<Vec<_>>()[..] {
         ["cluster", name] => world.clusters.get(name).map(|_| Target::Cluster(name.to_owned())).ok_or_else(missing),
         ["nodegroup", cluster, nodegroup, _] => {
             let found = world.nodegroup(cluster, nodegroup).ok().filter(|found| found.arn == arn);
             let target = Target::Nodegroup { cluster: cluster.to_owned(), nodegroup: nodegroup.to_owned() };
             found.map(|_| target).ok_or_else(missing)
+        }
+        ["access-entry", cluster, "role" | "user", _, _, _] => {
+            let entries = world.clusters.get(cluster).map(|cluster| &cluster.access_entries);
+            let mut entries = entries.into_iter().flatten().filter(|(_, entry)| entry.arn == arn);
+            let target =
+                |principal: &String| Target::AccessEntry { cluster: cluster.to_owned(), principal: principal.clone() };
+            entries.next().map(|(principal, _)| target(principal)).ok_or_else(missing)
         }
         _ => Err(bad_request(format!("the sandbox does not know tags of this resource: {arn}"))),
     }
@@ -64,6 +72,11 @@ fn change(world: &mut World, arn: &str, edit: impl FnOnce(&mut Tags) -> Result<(
             let nodegroup = world.nodegroup_mut(cluster, nodegroup)?;
             (&mut nodegroup.tags, &mut nodegroup.former_tags)
         }
+        Target::AccessEntry { cluster, principal } => {
+            let entries = &mut world.cluster_mut(cluster)?.access_entries;
+            let entry = entries.get_mut(principal).ok_or_else(|| no_resource(arn))?;
+            (&mut entry.tags, &mut entry.former_tags)
+        }
     };
     let mut edited = tags.clone();
     edit(&mut edited)?;
@@ -72,6 +85,10 @@ fn change(world: &mut World, arn: &str, edit: impl FnOnce(&mut Tags) -> Result<(
         *former = Former::left_by_write(before, now, lag); // facts §2.3
     }
     Ok(json!({}))
+}
+
+fn no_resource(arn: &str) -> Refusal {
+    Refusal::new(404, "NotFoundException", format!("No resource found for ARN: {arn}"))
 }
 
 /// The tag operations have errors of their own (facts §2.1).

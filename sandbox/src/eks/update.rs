@@ -22,12 +22,22 @@ pub(super) fn names(
     all: impl Iterator<Item = String>,
     paging: (Option<usize>, Option<&str>),
 ) -> Result<Value, Refusal> {
+    page(world, member, scope, all.map(|name| (name.clone(), name.into())).collect(), paging)
+}
+
+/// One page of anything under `member`, sorted by the key.
+pub(super) fn page(
+    world: &World,
+    member: &str,
+    scope: &str,
+    items: Vec<(String, Value)>,
+    paging: (Option<usize>, Option<&str>),
+) -> Result<Value, Refusal> {
     let (max_results, token) = paging;
     let size = max_results.unwrap_or(LARGEST_PAGE);
     ensure((1..=LARGEST_PAGE).contains(&size), || {
         invalid_parameter(format!("maxResults must be between 1 and {LARGEST_PAGE}"))
     })?;
-    let items = all.map(|name| (name.clone(), name)).collect();
     let page = world.page(&format!("{member} {scope}"), items, size, token);
     let page = page.map_err(|BadToken| invalid_parameter("The nextToken is invalid"))?;
     Ok(json!({ member: page.items, "nextToken": page.next }))

@@ -13,6 +13,8 @@ use crate::refusal::{Refusal, invalid_parameter};
 pub(super) const TAG_LIMIT: usize = 50;
 /// facts §1.1 publicAccessCidrs, §5
 const CIDR_LIMIT: usize = 40;
+/// facts §1.1 securityGroupIds, §5
+const SECURITY_GROUP_LIMIT: usize = 4;
 
 /// The first problem, if any.
 pub(super) fn ensure(holds: bool, refusal: impl FnOnce() -> Refusal) -> Result<(), Refusal> {
@@ -66,6 +68,21 @@ pub(super) fn network(account: &Account, subnets: &[String]) -> Result<(String, 
 /// facts §1.1 subnetIds
 pub(super) fn spans_two_zones(zones: &BTreeSet<String>) -> Result<(), Refusal> {
     ensure(zones.len() >= 2, || invalid_parameter("Subnets specified must be in at least two different AZs"))
+}
+
+/// facts §1.1 securityGroupIds: they exist, in the VPC of the subnets
+pub(super) fn security_groups(account: &Account, ids: &[String], vpc: &str) -> Result<(), Refusal> {
+    ensure(ids.len() <= SECURITY_GROUP_LIMIT, || {
+        invalid_parameter(format!("There can be at most {SECURITY_GROUP_LIMIT} security groups"))
+    })?;
+    for id in ids {
+        let found = account.vpc_of_security_group(id);
+        ensure(found.is_some(), || invalid_parameter(format!("The security group ID '{id}' does not exist")))?;
+        ensure(found == Some(vpc), || {
+            invalid_parameter(format!("The security group {id} is not in the VPC of the subnets, {vpc}"))
+        })?;
+    }
+    Ok(())
 }
 
 /// facts §1.1 roleArn, §2.2

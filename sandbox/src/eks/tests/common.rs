@@ -22,7 +22,7 @@ fn what_the_sandbox_does_not_know_is_refused() {
     };
     unknown(&mut client, "GET /clusters/demo?verbose=1", Value::Null);
     unknown(&mut client, "POST /clusters", with(cluster(), json!({ "outpostConfig": {} })));
-    unknown(&mut client, "POST /clusters/demo/update-config", json!({ "resourcesVpcConfig": { "subnetIds": [] } }));
+    unknown(&mut client, "POST /clusters/demo/update-config", json!({ "computeConfig": {} }));
     let launch_template = with(nodegroup(), json!({ "launchTemplate": { "id": "lt-1" } }));
     unknown(&mut client, "POST /clusters/demo/node-groups", launch_template);
     unknown(&mut client, "POST /clusters/demo/node-groups", with(nodegroup(), json!({ "clusterName": "other" })));

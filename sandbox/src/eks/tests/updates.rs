@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::fault::{Effect, Fault};
-use crate::testing::Client;
+use crate::testing::{Client, SUBNETS};
 
 const CONFIG: &str = "POST /clusters/demo/update-config";
 const VERSION: &str = "POST /clusters/demo/updates";
@@ -95,6 +95,85 @@ fn the_endpoint_is_one_category() {
     let closed = json!({ "resourcesVpcConfig": { "endpointPrivateAccess": false } });
     client.eks(CONFIG, closed).refused(400, WRONG, "Private and public endpoint access cannot be false");
     assert_eq!(client.cluster()["resourcesVpcConfig"]["publicAccessCidrs"], json!(["203.0.113.0/24"]));
+}
+
+/// facts §1.1 subnetIds, securityGroupIds: one category, what is omitted stays, the zones cannot change
+#[test]
+fn the_network_is_one_category() {
+    let mut client = Client::new().settled();
+    let vpc = |config: Value| json!({ "resourcesVpcConfig": config });
+    let moved = ["subnet-0a44aaaaaaaaaaaaa", "subnet-0b55bbbbbbbbbbbbb"];
+    let both = json!({ "subnetIds": moved, "endpointPrivateAccess": true });
+    client.eks(CONFIG, vpc(both)).refused(400, WRONG, "Only one type of update can be allowed.");
+    let refused = |client: &mut Client, config: Value, message: &str| {
+        client.eks(CONFIG, vpc(config)).refused(400, WRONG, message);
+    };
+    refused(&mut client, json!({ "subnetIds": [SUBNETS[1], SUBNETS[0]] }), "No changes needed for the VPC config");
+    refused(&mut client, json!({ "securityGroupIds": [] }), "No changes needed for the VPC config");
+    refused(&mut client, json!({ "subnetIds": [] }), "Subnets must be specified");
+    refused(&mut client, json!({ "subnetIds": [SUBNETS[0], moved[0]] }), "two different AZs");
+    let more = json!({ "subnetIds": [SUBNETS[0], SUBNETS[1], "subnet-0c66ccccccccccccc"] });
+    refused(&mut client, more, "the same set of availability zones");
+    refused(&mut client, json!({ "subnetIds": [SUBNETS[0], "subnet-x"] }), "The subnet ID 'subnet-x' does not exist");
+    refused(&mut client, json!({ "securityGroupIds": ["sg-x"] }), "The security group ID 'sg-x' does not exist");
+    let all: Vec<String> = client.world.account().vpcs.values().flat_map(|vpc| vpc.security_groups.clone()).collect();
+    refused(&mut client, json!({ "securityGroupIds": all }), "at most 4 security groups");
+
+    let update = client.eks(CONFIG, vpc(json!({ "securityGroupIds": all[..2] }))).ok()["update"].clone();
+    assert_eq!(update["type"], "VpcConfigUpdate");
+    assert_eq!(update["params"][1], json!({ "type": "SecurityGroups", "value": json!(all[..2]).to_string() }));
+    client.wait(480);
+    client.eks(CONFIG, vpc(json!({ "subnetIds": [moved[0], moved[1], SUBNETS[0]] }))).ok();
+    client.wait(480);
+    let shown = client.cluster()["resourcesVpcConfig"].clone();
+    assert_eq!(shown["subnetIds"], json!([moved[0], moved[1], SUBNETS[0]]));
+    assert_eq!(shown["securityGroupIds"], json!(all[..2]));
+    client.eks(CONFIG, vpc(json!({ "securityGroupIds": [] }))).ok();
+    client.wait(480);
+    assert_eq!(client.cluster()["resourcesVpcConfig"]["securityGroupIds"], json!([]));
+}
+
+#[test]
+fn subnets_and_security_groups_of_another_vpc_are_refused() {
+    let mut client = Client::new().settled();
+    let mut other = client.world.account().vpcs["vpc-0c33ccccccccccccc"].clone();
+    other.subnets = ["a", "b"].map(|zone| (format!("subnet-{zone}"), subnet(zone))).into();
+    other.security_groups = ["sg-other".to_owned()].into();
+    client.world.account_mut().vpcs.insert("vpc-other".into(), other);
+    let vpc = |config: Value| json!({ "resourcesVpcConfig": config });
+    let mixed = vpc(json!({ "subnetIds": [SUBNETS[0], "subnet-b"] }));
+    client.eks(CONFIG, mixed).refused(400, WRONG, "Subnets specified must be in the same VPC");
+    let moved = vpc(json!({ "subnetIds": ["subnet-a", "subnet-b"] }));
+    client.eks(CONFIG, moved).refused(400, WRONG, "must be in the VPC of the cluster");
+    let group = vpc(json!({ "securityGroupIds": ["sg-other"] }));
+    client.eks(CONFIG, group).refused(400, WRONG, "is not in the VPC of the subnets");
+}
+
+fn subnet(zone: &str) -> crate::Subnet {
+    crate::Subnet { zone: format!("us-east-1{zone}"), cidr: "10.1.0.0/20".into() }
+}
+
+/// facts §1.1 zonalShiftConfig, controlPlaneScalingConfig
+#[test]
+fn zonal_shift_and_the_scaling_tier_are_updates() {
+    let mut client = Client::new().settled();
+    client.eks(CONFIG, json!({ "zonalShiftConfig": { "enabled": false } })).refused(400, WRONG, "No changes needed");
+    let update = client.eks(CONFIG, json!({ "zonalShiftConfig": { "enabled": true } })).ok()["update"].clone();
+    assert_eq!(
+        (&update["type"], &update["params"][0]["value"]),
+        (&json!("ZonalShiftConfigUpdate"), &json!(r#"{"enabled":true}"#))
+    );
+    client.wait(60);
+    assert_eq!(client.cluster()["zonalShiftConfig"], json!({ "enabled": true }));
+    let tier = |tier: &str| json!({ "controlPlaneScalingConfig": { "tier": tier } });
+    client.eks(CONFIG, tier("standard")).refused(400, WRONG, "No changes needed");
+    client.eks(CONFIG, tier("tier-3xl")).refused(400, WRONG, "tier must be one of");
+    let update = client.eks(CONFIG, tier("tier-xl")).ok()["update"].clone();
+    let params =
+        json!([{ "type": "UpdatedTier", "value": "tier-xl" }, { "type": "PreviousTier", "value": "standard" }]);
+    assert_eq!((&update["type"], &update["params"]), (&json!("ControlPlaneScalingConfigUpdate"), &params));
+    client.wait(900);
+    assert_eq!(client.cluster()["controlPlaneScalingConfig"], json!({ "tier": "tier-xl" }));
 }
 
 /// facts §4 control plane step

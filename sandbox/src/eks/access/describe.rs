@@ -1,0 +1,32 @@
+//! How EKS shows access entries and their policies. There is no central type.
+//!
+//! Pure functions from state to JSON. Not here: who is asked for.
+
+use serde_json::{Value, json};
+
+use super::state::{AccessEntry, AssociatedPolicy};
+use crate::time::{Former, epoch};
+use crate::world::World;
+
+pub(super) fn entry(world: &World, cluster: &str, principal_arn: &str, entry: &AccessEntry) -> Value {
+    json!({
+        "clusterName": cluster,
+        "principalArn": principal_arn,
+        "kubernetesGroups": entry.kubernetes_groups,
+        "accessEntryArn": entry.arn,
+        "createdAt": epoch(entry.created_at),
+        "modifiedAt": epoch(entry.modified_at),
+        "tags": Former::or(entry.former_tags.as_ref(), &entry.tags, world.now),
+        "username": entry.username,
+        "type": entry.entry_type,
+    })
+}
+
+pub(super) fn policy(arn: &str, policy: &AssociatedPolicy) -> Value {
+    json!({
+        "policyArn": arn,
+        "accessScope": { "type": policy.scope_type, "namespaces": policy.namespaces },
+        "associatedAt": epoch(policy.associated_at),
+        "modifiedAt": epoch(policy.modified_at),
+    })
+}
