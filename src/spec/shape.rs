@@ -46,12 +46,26 @@ pub(super) fn check(root: &Place<'_>, text: &str) -> Shape {
         shape.problems.push(wording::not_a_mapping(node));
         return shape;
     }
+    if let Some(problem) = foreign(root) {
+        shape.problems.push(problem);
+        return shape;
+    }
     repeated_keys(root, &mut shape.problems);
     shape.value = node.to_json();
     for (path, fault) in faults(&shape.value) {
         shape.report(root, text, &path, &fault);
     }
+    shape.line_breaks(root);
     shape
+}
+
+/// Of a file for another program, nothing else is worth saying.
+fn foreign(root: &Place<'_>) -> Option<Problem> {
+    let version = root.key("apiVersion");
+    match version.node().map(|node| &node.value) {
+        Some(Value::Text(text)) if !root.key("cluster").is_present() => wording::foreign(&version, text),
+        _ => None,
+    }
 }
 
 fn repeated_keys(place: &Place<'_>, problems: &mut Vec<Problem>) {
@@ -127,6 +141,23 @@ impl Shape {
                 let required = self.mend(root, path);
                 self.problems.push(wording::wrong_value(&place, object, required, text));
             }
+        }
+    }
+
+    /// Texts of several lines, unless something is said about them already.
+    fn line_breaks(&mut self, place: &Place<'_>) {
+        match place.node().map(|node| &node.value) {
+            Some(Value::Text(text)) if text.contains('\n') => {
+                if self.problems.iter().all(|problem| problem.path != place.path()) {
+                    self.problems.push(wording::line_break(place));
+                    self.invented.insert(place.path().to_owned());
+                }
+            }
+            Some(Value::Mapping(mapping)) => {
+                mapping.entries.keys().for_each(|key| self.line_breaks(&place.key(key)));
+            }
+            Some(Value::Sequence(items)) => (0..items.len()).for_each(|index| self.line_breaks(&place.index(index))),
+            Some(Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_)) | None => {}
         }
     }
 

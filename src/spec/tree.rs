@@ -253,7 +253,8 @@ fn explain(error: &Error) -> (String, Option<&'static str>) {
 }
 
 /// What usually is behind the commonest errors, by a part of their text.
-const HINTS: [(&str, &str); 4] = [
+const HINTS: [(&str, &str); 5] = [
+    ("unknown anchor", "its `&` must stand above; a text that begins with `*` is quoted"),
     ("tab", "YAML is indented with spaces"),
     ("mapping values are not allowed", "quote a value that contains `: `; check the indentation"),
     ("did not find expected key", "check the indentation of this line"),

@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use super::known;
 use super::place::Place;
 use super::problem::Problem;
-use super::schema;
+use super::schema::{self, Step};
 use super::suggest::{listed, nearest, quoted, shortened};
 use super::tree::{Node, Span, Value};
 
@@ -19,6 +19,22 @@ pub(super) fn not_a_mapping(node: &Node) -> Problem {
     }
     let problem = Problem::of_file("the file is no mapping of keys to values").hinted(HINT);
     Problem { location: Some(node.span.location), ..problem }
+}
+
+/// No value of the file has several lines, so this is one that was written with `|` or `>`.
+pub(super) fn line_break(place: &Place<'_>) -> Problem {
+    let problem = place.problem(format!("`{}` has a line break in it, or at its end", place.name()));
+    problem.hinted("write it on the line of its key, without `|` and `>`")
+}
+
+/// A file for another program.
+pub(super) fn foreign(place: &Place<'_>, version: &str) -> Option<Problem> {
+    let ours = schema::options(schema::at(&[Step::Key("apiVersion".to_owned())]));
+    nearest(version, ours).is_none().then(|| {
+        let problem =
+            place.problem(format!("this is a file for another program: its `apiVersion` is {}", quoted(version)));
+        problem.hinted("a file for trueup begins with `apiVersion: trueup/v1`")
+    })
 }
 
 pub(super) fn repeated_key(place: &Place<'_>, key: &str, span: &Span, first: usize) -> Problem {
@@ -50,8 +66,9 @@ pub(super) fn meant(place: &Place<'_>, object: &'static Json, key: &str) -> Opti
 pub(super) fn missing_key(place: &Place<'_>, object: &'static Json, key: &str) -> Problem {
     let owner = if place.name().is_empty() { "the file".to_owned() } else { format!("`{}`", place.name()) };
     let problem = place.problem(format!("{owner} lacks the key `{key}`"));
-    match schema::description(object, key) {
-        Some(description) => problem.hinted(format!("`{key}`: {description}")),
+    let description = schema::description(object, key).and_then(|text| text.split(". ").next());
+    match description {
+        Some(description) => problem.hinted(format!("`{key}`: {}", description.trim_end_matches('.'))),
         None => problem,
     }
 }
@@ -92,10 +109,9 @@ fn unknown_option(place: &Place<'_>, value: &str, options: &[&'static str]) -> P
     if let [only] = options {
         return problem.hinted(format!("the only value is `{only}`"));
     }
-    let values = format!("the values are {}", listed(options.iter().copied()));
     match nearest(value, options.iter().copied()) {
-        Some(meant) => problem.hinted(format!("did you mean `{meant}`? {values}")),
-        None => problem.hinted(values),
+        Some(meant) => problem.hinted(format!("did you mean `{meant}`?")),
+        None => problem.hinted(format!("the values are {}", listed(options.iter().copied()))),
     }
 }
 
@@ -136,6 +152,9 @@ fn remedy(node: &Node, wanted: &Json, text: &str) -> Remedy {
     // What is too long to repeat needs no example of how to write it.
     let is_short = shortened(raw) == raw && !raw.contains('\n');
     match (&node.value, wanted) {
+        (Value::Number(_) | Value::Bool(_), "string") if raw.starts_with(['"', '\'']) => {
+            Remedy::Advice("leave the YAML tag before it out")
+        }
         (Value::Null, "array") => Remedy::Give("write `[]` for none; to leave it unmanaged, leave the key out"),
         (Value::Null, "object") => Remedy::Give("write `{}` for none; to leave it unmanaged, leave the key out"),
         (Value::Null, _) => Remedy::Give("give it a value, or leave the key out"),
@@ -147,7 +166,7 @@ fn remedy(node: &Node, wanted: &Json, text: &str) -> Remedy {
             Remedy::Write("leave out the quotes:", value.clone())
         }
         (Value::Text(value), "boolean") => truth(value),
-        (Value::Mapping(_), "array") => Remedy::Advice("begin each item with `- `"),
+        (Value::Mapping(_) | Value::Text(_), "array") => Remedy::Advice("begin each item with `- `"),
         _ => Remedy::None,
     }
 }

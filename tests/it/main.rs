@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod approval;
+mod bad_input;
 mod bench;
 mod cli;
 mod convergence;

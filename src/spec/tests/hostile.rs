@@ -63,7 +63,12 @@ fn no_yaml() {
 
 #[test]
 fn aliases_without_an_anchor() {
-    only("a: *b\n", "1:4+1", "not valid YAML: alias references unknown anchor", "");
+    only(
+        "a: *b\n",
+        "1:4+1",
+        "not valid YAML: alias references unknown anchor",
+        "its `&` must stand above; a text that begins with `*` is quoted",
+    );
 }
 
 #[test]

@@ -276,7 +276,7 @@ fn the_rest_of_the_control_plane() {
     );
     cluster_with(
         "zonalShiftConfig: {}",
-        &[("21:21+1", "`zonalShiftConfig` lacks the key `enabled`", "`enabled`: Whether traffic may be shifted.")],
+        &[("21:21+1", "`zonalShiftConfig` lacks the key `enabled`", "`enabled`: Whether traffic may be shifted")],
     );
 }
 

@@ -71,7 +71,7 @@ fn missing_key() {
     refused(
         "  region: us-east-1\n",
         "",
-        &[("4:3+4", "`metadata` lacks the key `region`", "`region`: The AWS region, such as `us-east-1`.")],
+        &[("4:3+4", "`metadata` lacks the key `region`", "`region`: The AWS region, such as `us-east-1`")],
     );
     refused(
         "  - nodegroupName: jobs-arm64\n    nodeRole",
@@ -79,13 +79,13 @@ fn missing_key() {
         &[(
             "50:5+8",
             "`nodegroups[2]` lacks the key `nodegroupName`",
-            "`nodegroupName`: The group's name; at most 63 characters. Cannot change.",
+            "`nodegroupName`: The group's name; at most 63 characters",
         )],
     );
     refused(
         "{ key: dedicated, value: jobs, effect: NO_SCHEDULE }",
         "{ value: jobs, effect: NO_SCHEDULE }",
-        &[("42:14+1", "`taints[0]` lacks the key `key`", "`key`: The taint's key.")],
+        &[("42:14+1", "`taints[0]` lacks the key `key`", "`key`: The taint's key")],
     );
 }
 
@@ -224,7 +224,7 @@ fn lists_and_mappings() {
     refused(
         "subnets: [subnet-0a11aaaaaaaaaaaaa]",
         "subnets: |\n      a",
-        &[("53:7+6", "`subnets` is the text `a…`, but must be a list", "")],
+        &[("53:7+6", "`subnets` is the text `a…`, but must be a list", "begin each item with `- `")],
     );
 }
 
@@ -233,11 +233,7 @@ fn enumerations() {
     refused(
         "capacityType: SPOT",
         "capacityType: spot",
-        &[(
-            "53:19+4",
-            "`capacityType` has the unknown value `spot`",
-            "did you mean `SPOT`? the values are `ON_DEMAND`, `SPOT` and `CAPACITY_BLOCK`",
-        )],
+        &[("53:19+4", "`capacityType` has the unknown value `spot`", "did you mean `SPOT`?")],
     );
     refused(
         "apiVersion: trueup/v1",
@@ -252,11 +248,7 @@ fn enumerations() {
     refused(
         "effect: NO_SCHEDULE",
         "effect: NoScedule",
-        &[(
-            "42:53+9",
-            "`effect` has the unknown value `NoScedule`",
-            "did you mean `NoSchedule`? the values are `NoSchedule`, `NoExecute`, `PreferNoSchedule`, `NO_SCHEDULE`, `NO_EXECUTE` and `PREFER_NO_SCHEDULE`",
-        )],
+        &[("42:53+9", "`effect` has the unknown value `NoScedule`", "did you mean `NoSchedule`?")],
     );
     refused(
         "capacityType: SPOT",
