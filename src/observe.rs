@@ -8,6 +8,7 @@ use tokio::time::Instant;
 
 use crate::aws::{Aws, Fault};
 use crate::event::Reading;
+use crate::model::Principal;
 use crate::resources::{self, Live, Scope};
 use crate::spec::Spec;
 
@@ -16,12 +17,14 @@ use crate::spec::Spec;
 /// # Errors
 /// The first read that fails.
 pub async fn observe(spec: &Spec, aws: &Aws) -> Result<(Live, Reading), Fault> {
+    let identity = aws.identity().await?;
     let began = Instant::now();
     let scope = scope(spec);
     let (mut live, listed) = resources::observe(aws, &scope).await?;
     let first = aws.calls();
     let more = resources::observe_listed(aws, &scope, &listed, &live).await?;
     live.resources.extend(more.resources);
+    live.caller = Principal::of(&identity.arn);
     let calls = aws.calls();
     Ok((live, Reading { calls, rounds: if calls > first { 2 } else { 1 }, took: began.elapsed() }))
 }

@@ -94,14 +94,19 @@ fn of_service(error: &impl ProvideErrorMetadata) -> (FaultKind, String) {
     (classify(code, message), format!("{message} ({code})"))
 }
 
+/// What EKS says of something that is there already; an access entry has words of its own.
+const EXISTS: [&str; 2] = ["already exists", "already in use on this cluster"];
+
 /// The kind of an error by its code, and where a code says too little, by what its message contains.
 fn classify(code: &str, message: &str) -> FaultKind {
     match code {
         "ResourceNotFoundException" | "NotFoundException" => FaultKind::NotFound,
-        "ResourceInUseException" if message.contains("already exists") => FaultKind::Exists,
+        "ResourceInUseException" if EXISTS.iter().any(|words| message.contains(words)) => FaultKind::Exists,
         "ResourceInUseException" => FaultKind::Busy(update_id(message)),
         "InvalidRequestException" if message.contains("is not in ACTIVE status") => FaultKind::Busy(None),
         "ClientException" if message.contains("No cluster found") => FaultKind::NotFound,
+        // A cluster that reads only its config map has no access entries (facts/eks-semantics.md §7).
+        "InvalidRequestException" if message.contains("authentication mode must be set") => FaultKind::NotFound,
         "ValidationError" if message.contains("not found") => FaultKind::NotFound,
         "ResourceContention" | "ScalingActivityInProgress" => FaultKind::Busy(None),
         "AccessDeniedException" | "AccessDenied" | "UnauthorizedOperation" => FaultKind::Denied,
@@ -161,6 +166,8 @@ mod tests {
     #[test]
     fn in_use_means_two_things() {
         assert_eq!(classify("ResourceInUseException", "Cluster already exists with name: demo"), FaultKind::Exists);
+        let message = "The specified access entry resource is already in use on this cluster.";
+        assert_eq!(classify("ResourceInUseException", message), FaultKind::Exists);
         let message = "Nodegroup cannot be updated as it is currently not in Active State";
         assert_eq!(classify("ResourceInUseException", message), FaultKind::Busy(None));
     }

@@ -20,7 +20,7 @@ use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use sandbox::Mount;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{OnceCell, Semaphore, SemaphorePermit};
 
 pub use calls::Retry;
 pub use clock::WallClock;
@@ -46,6 +46,7 @@ pub struct Aws {
     pub sts: aws_sdk_sts::Client,
     eks_mutations: Semaphore,
     autoscaling_mutations: Semaphore,
+    identity: OnceCell<Identity>,
     calls: calls::Calls,
 }
 
@@ -136,6 +137,7 @@ impl Aws {
             sts: aws_sdk_sts::Client::from_conf(sts.build()),
             eks_mutations: Semaphore::new(MUTATIONS),
             autoscaling_mutations: Semaphore::new(MUTATIONS),
+            identity: OnceCell::new(),
             calls,
         }
     }
@@ -156,11 +158,15 @@ impl Aws {
         self.calls.made()
     }
 
-    /// The account that the credentials belong to, and who they are.
+    /// The account that the credentials belong to, and who they are. Asked once; no credentials change who they are.
     ///
     /// # Errors
     /// When STS cannot be asked, for want of credentials or network.
-    pub async fn identity(&self) -> Result<Identity, Fault> {
+    pub async fn identity(&self) -> Result<&Identity, Fault> {
+        self.identity.get_or_try_init(|| self.ask_identity()).await
+    }
+
+    async fn ask_identity(&self) -> Result<Identity, Fault> {
         // Without network or credentials everything fails: say so soon.
         let few = aws_sdk_sts::config::Builder::new().retry_config(RetryConfig::standard().with_max_attempts(3));
         let answer = self.sts.get_caller_identity().customize().config_override(few).send().await;

@@ -38,7 +38,7 @@ impl Session {
         let identity = aws.identity().await?;
         if identity.account != spec.metadata.account_id {
             let file = spec.metadata.account_id;
-            return Err(Stop::WrongAccount { file, live: identity.account, arn: identity.arn });
+            return Err(Stop::WrongAccount { file, live: identity.account.clone(), arn: identity.arn.clone() });
         }
         Ok(Self { spec, aws, retries })
     }

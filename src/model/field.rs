@@ -67,6 +67,8 @@ pub enum Rule {
     Replace,
     /// Can never change.
     Fixed,
+    /// Sent when the resource is made, never compared: AWS does not tell what it is.
+    CreateOnly,
 }
 
 /// Whether a step from the first value to the second may be taken.
@@ -228,6 +230,7 @@ fn difference(live: &Field, wanted: &Field) -> Option<Difference> {
         Rule::Entries { set, unset } => entry_calls(from, to, set, unset),
         Rule::Replace => refuse(&mut change, replacement(wanted.name)),
         Rule::Fixed => refuse(&mut change, fixed(wanted.name)),
+        Rule::CreateOnly => return None,
     };
     Some(Difference { change, calls, phase: wanted.phase })
 }

@@ -5,6 +5,7 @@
 mod address;
 mod field;
 mod late;
+mod principal;
 mod seen;
 mod value;
 
@@ -13,5 +14,6 @@ pub use field::{
     Blocker, Call, Difference, Disruption, Effect, Field, FieldChange, Guard, Phase, Rule, Verdict, differences, field,
 };
 pub use late::Late;
+pub use principal::Principal;
 pub use seen::{Seen, State};
 pub use value::{Delta, Value};

@@ -5,12 +5,13 @@
 
 use std::collections::BTreeMap;
 
+use super::access::an_administrator_remains;
 use super::consent::withhold;
 use super::draft::{Draft, change, compare, drafted, hand_over, ownership_tag};
 use super::order::{block, follow, for_each, ids};
 use super::{Action, ActionId, Consent, Edge, Operation, Plan, Verb, assembled};
 use crate::model::{Address, Blocker, Seen, State};
-use crate::resources::{KINDS, Live, Resource, desired};
+use crate::resources::{KINDS, Live, Protection, Resource, desired};
 use crate::spec::Spec;
 
 /// How everything of ours is deleted, and what stays because it is not ours.
@@ -20,7 +21,7 @@ pub fn destroy(spec: &Spec, live: &Live, consent: Consent) -> Plan {
     let tag = ownership_tag(spec);
     let draft = |(address, seen): (&Address, &Seen<Resource>)| match fate(seen, live) {
         Fate::Goes => drafted(change(&seen.resource, Verb::Goes, vec![]), vec![]),
-        Fate::Stays => staying(seen, &tag),
+        Fate::Stays => staying(seen, live, &tag),
         Fate::Leaves(status) => leaving(seen, status),
         Fate::Deleted => deleted(seen, wanted.get(address), consent),
     };
@@ -28,6 +29,7 @@ pub fn destroy(spec: &Spec, live: &Live, consent: Consent) -> Plan {
     let mut drafts: Vec<Draft> = KINDS.iter().flat_map(|kind| of(kind.kind)).map(draft).collect();
     what_needs_it_goes_first(&mut drafts, live);
     locks_are_opened_before_anything_goes(&mut drafts);
+    an_administrator_remains(&mut drafts, live);
     withhold(&mut drafts, consent);
     assembled(spec, drafts, None, live)
 }
@@ -36,7 +38,7 @@ pub fn destroy(spec: &Spec, live: &Live, consent: Consent) -> Plan {
 enum Fate<'a> {
     /// AWS deletes it together with what it needs.
     Goes,
-    /// It is not ours.
+    /// It is not ours, or protected.
     Stays,
     /// Something else is deleting it.
     Leaves(&'a str),
@@ -47,6 +49,9 @@ enum Fate<'a> {
 fn fate<'a>(seen: &'a Seen<Resource>, live: &Live) -> Fate<'a> {
     if seen.resource.goes_along() && seen.resource.needs().iter().any(|need| will_be_gone(need, live)) {
         return Fate::Goes;
+    }
+    if seen.resource.protection(live).is_some() {
+        return Fate::Stays;
     }
     match &seen.state {
         State::Leaving(status) => Fate::Leaves(status),
@@ -61,9 +66,15 @@ fn will_be_gone(address: &Address, live: &Live) -> bool {
     live.get(address).is_none_or(|seen| !matches!(fate(seen, live), Fate::Stays))
 }
 
-fn staying(seen: &Seen<Resource>, tag: &str) -> Draft {
-    let mut change = change(&seen.resource, Verb::Unmanaged, vec![]);
-    change.notes.extend(hand_over(seen, "destroy", tag));
+fn staying(seen: &Seen<Resource>, live: &Live, tag: &str) -> Draft {
+    let protection = seen.resource.protection(live);
+    let verb = if protection.is_some() { Verb::Keep } else { Verb::Unmanaged };
+    let mut change = change(&seen.resource, verb, vec![]);
+    change.notes.extend(match protection {
+        None => hand_over(seen, "destroy", tag),
+        Some(Protection::AwsOwn) => None,
+        Some(Protection::Because(why)) => Some(why.to_owned()),
+    });
     drafted(change, vec![])
 }
 

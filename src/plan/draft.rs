@@ -7,7 +7,7 @@ use crate::model::{
     Address, Blocker, Call, Difference, Disruption, Field, FieldChange, Phase, Rule, Seen, State, differences,
 };
 use crate::resources::tags::{OWNERSHIP, ownership};
-use crate::resources::{Live, Resource, desired};
+use crate::resources::{Live, Protection, Resource, desired};
 use crate::spec::Spec;
 
 /// A change with its actions, before order and consent.
@@ -37,7 +37,7 @@ pub(super) fn drafts(spec: &Spec, live: &Live, consent: Consent) -> Vec<Draft> {
     let tag = ownership_tag(spec);
     let extras =
         live.resources.iter().filter(|(address, seen)| !named.contains(*address) && seen.resource.born().is_none());
-    drafts.extend(extras.map(|(_, seen)| extra(seen, consent, &tag)));
+    drafts.extend(extras.map(|(_, seen)| extra(seen, live, consent, &tag)));
     drafts
 }
 
@@ -61,9 +61,8 @@ fn draft(wanted: &Resource, seen: Option<&Seen<Resource>>) -> Draft {
         Some((seen, State::Broken(why))) => broken(wanted, seen, why),
         Some((_, State::Stuck(why))) => stuck(wanted, why),
     };
-    if let Some(seen) = seen {
-        draft.change.notes.extend(seen.notes.iter().cloned());
-    }
+    draft.change.notes.extend(seen.iter().flat_map(|seen| &seen.notes).cloned());
+    draft.change.notes.extend(wanted.remarks(seen.map(|seen| &seen.resource)));
     let objections = wanted.objections(seen.map(|seen| &seen.resource));
     if !draft.actions.is_empty() {
         for action in &mut draft.actions {
@@ -77,12 +76,19 @@ fn draft(wanted: &Resource, seen: Option<&Seen<Resource>>) -> Draft {
 fn absent(wanted: &Resource) -> Draft {
     match wanted.born() {
         Some(born) => compared(wanted, &born, Verb::Born),
-        None => drafted(change(wanted, Verb::Create, initial(wanted)), vec![create(wanted)]),
+        None => drafted(change(wanted, Verb::Create, initial(wanted)), creation(wanted)),
     }
 }
 
+/// What differs, stage by stage where AWS does not go there in one step.
 fn compared(wanted: &Resource, live: &Resource, verb: Verb) -> Draft {
-    let (fields, actions) = compare(wanted, live);
+    let (mut fields, mut actions, mut from) = (vec![], vec![], live.clone());
+    for stage in wanted.stages(live).into_iter().chain([wanted.clone()]) {
+        let (more, steps) = compare(&stage, &from);
+        fields.extend(more);
+        actions.extend(steps);
+        from = stage;
+    }
     let untouched = fields.iter().all(|field| field.kept.is_some());
     drafted(change(wanted, if untouched { Verb::Keep } else { verb }, fields), actions)
 }
@@ -108,7 +114,8 @@ fn waiting(mut draft: Draft, wanted: &Resource, seen: &Seen<Resource>, status: &
 }
 
 fn leaving(wanted: &Resource, status: &str) -> Draft {
-    let actions = vec![Action::new(Operation::AwaitGone, None, wanted), create(wanted)];
+    let mut actions = vec![Action::new(Operation::AwaitGone, None, wanted)];
+    actions.extend(creation(wanted));
     let mut draft = drafted(change(wanted, Verb::Create, initial(wanted)), actions);
     draft.change.notes.push(format!("is {status}; it is made again once it is gone"));
     draft
@@ -118,8 +125,9 @@ fn broken(wanted: &Resource, seen: &Seen<Resource>, why: &str) -> Draft {
     if !seen.owned {
         return stuck(wanted, &format!("{why}, and it does not carry our ownership tag, so it is not ours to delete"));
     }
-    let delete = Action::new(Operation::Delete, Some(&seen.resource), wanted);
-    let mut draft = drafted(change(wanted, Verb::Recreate, initial(wanted)), vec![delete, create(wanted)]);
+    let mut actions = vec![Action::new(Operation::Delete, Some(&seen.resource), wanted)];
+    actions.extend(creation(wanted));
+    let mut draft = drafted(change(wanted, Verb::Recreate, initial(wanted)), actions);
     // It never became a group that jobs could rely on, so it takes no consent; but people should see what goes.
     draft.change.disruption = seen.resource.removal();
     draft.change.notes.push(why.to_owned());
@@ -132,16 +140,21 @@ fn stuck(wanted: &Resource, why: &str) -> Draft {
     Draft { change, actions: vec![], unusable: true }
 }
 
-fn extra(seen: &Seen<Resource>, consent: Consent, tag: &str) -> Draft {
+fn extra(seen: &Seen<Resource>, live: &Live, consent: Consent, tag: &str) -> Draft {
     let resource = &seen.resource;
     let leaving = matches!(seen.state, State::Leaving(_));
-    let verb = match (seen.owned, consent.prune) {
-        (false, _) => Verb::Unmanaged,
-        (true, false) => Verb::Obsolete,
-        (true, true) => Verb::Delete,
+    let protection = resource.protection(live);
+    let verb = match (protection, seen.owned, consent.prune) {
+        (Some(_), ..) => Verb::Keep,
+        (None, false, _) => Verb::Unmanaged,
+        (None, true, false) => Verb::Obsolete,
+        (None, true, true) => Verb::Delete,
     };
     let mut change = change(resource, verb, vec![]);
     change.notes.extend(seen.notes.iter().cloned());
+    if let Some(Protection::Because(why)) = protection {
+        change.notes.push(format!("is not in the file, and stays: {why}"));
+    }
     let mut actions = vec![];
     if leaving {
         change.notes.push("is being deleted".to_owned());
@@ -169,13 +182,16 @@ pub(super) fn change(resource: &Resource, verb: Verb, fields: Vec<FieldChange>) 
     Change { address: resource.address(), verb, fields, notes: vec![], with, disruption: None, blockers: vec![] }
 }
 
-fn create(wanted: &Resource) -> Action {
-    let mut action = Action::new(Operation::Create, None, wanted);
-    action.changes = initial(wanted);
-    action
+/// The create call, and updates for what it does not take.
+fn creation(wanted: &Resource) -> Vec<Action> {
+    let created = wanted.created();
+    let mut create = Action::new(Operation::Create, None, wanted);
+    create.changes = initial(created.as_ref().unwrap_or(wanted));
+    let updates = created.map(|created| compare(wanted, &created).1).unwrap_or_default();
+    [create].into_iter().chain(updates).collect()
 }
 
-/// Every field that a create call sends.
+/// Every field that something new is made with.
 fn initial(wanted: &Resource) -> Vec<FieldChange> {
     let rows = wanted.fields(None).into_iter().filter(|row| row.value.as_ref().is_some_and(|value| !value.is_empty()));
     let change = |row: Field| FieldChange {
@@ -212,7 +228,7 @@ fn updates(differences: &[Difference], live: &Resource, wanted: &Resource) -> Ve
 fn unset_call(row: &Field) -> Option<(&'static str, Call)> {
     match row.rule {
         Rule::Entries { unset, .. } => Some((row.name, unset)),
-        Rule::InPlace(_) | Rule::Guarded(..) | Rule::Replace | Rule::Fixed => None,
+        Rule::InPlace(_) | Rule::Guarded(..) | Rule::Replace | Rule::Fixed | Rule::CreateOnly => None,
     }
 }
 

@@ -4,6 +4,7 @@
 //! is wanted. Both are pure and total: what cannot be done is a blocker in the plan, never an error. After this nothing is
 //! decided but to do less: [`refresh()`] derives an action anew before it is sent, and never goes beyond what was shown.
 
+mod access;
 mod action;
 mod check;
 mod consent;

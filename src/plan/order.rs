@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::access::{an_administrator_remains, entries_come_with_the_mode, the_config_map_goes_last};
 use super::draft::Draft;
 use super::{Action, ActionId, Edge, Operation, Verb};
 use crate::model::{Address, Blocker, Phase};
@@ -23,6 +24,9 @@ const LAWS: &[Law] = &[
     groups_are_made_in_a_quiet_cluster,
     nodes_are_never_newer_than_the_control_plane,
     nodes_are_at_most_three_minors_behind,
+    entries_come_with_the_mode,
+    the_config_map_goes_last,
+    an_administrator_remains,
     removals_come_last,
     a_roll_may_want_to_rebalance,
     a_roll_comes_after_a_resumption,

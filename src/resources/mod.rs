@@ -7,9 +7,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::model::{Address, Blocker, Disruption, Field, Seen};
+use crate::model::{Address, Blocker, Disruption, Field, Principal, Seen};
 use crate::spec::Spec;
 
+pub mod access_entry;
 pub mod autoscaling_group;
 pub mod cluster;
 pub mod nodegroup;
@@ -42,6 +43,15 @@ pub trait Managed: Clone {
     fn born(&self) -> Option<Self> {
         None
     }
+    /// What its create call leaves, where that takes less than is wanted; what is missing becomes updates.
+    fn created(&self) -> Option<Self> {
+        None
+    }
+    /// The states to go through before this one, starting from `live`, where AWS does not go there in one step.
+    fn stages(&self, live: &Self) -> Vec<Self> {
+        let _ = live;
+        vec![]
+    }
     /// This resource with every late value that `made` can answer.
     #[must_use]
     fn resolve(&self, made: &BTreeMap<Address, Seen<Resource>>) -> Self {
@@ -52,6 +62,16 @@ pub trait Managed: Clone {
     fn objections(&self, live: Option<&Self>) -> Vec<Blocker> {
         let _ = live;
         vec![]
+    }
+    /// What a person should know about how it is compared with what is live, or about what changing it means.
+    fn remarks(&self, live: Option<&Self>) -> Vec<String> {
+        let _ = live;
+        vec![]
+    }
+    /// Why it stays although the file does not have it, whoever made it.
+    fn protection(&self, live: &Live) -> Option<Protection> {
+        let _ = live;
+        None
     }
     /// Whether the file itself consents to disruptions of this resource.
     fn consents(&self) -> bool {
@@ -86,6 +106,17 @@ pub trait Managed: Clone {
 pub struct Live {
     /// Every resource by address.
     pub resources: BTreeMap<Address, Seen<Resource>>,
+    /// Whose credentials these are; `None` if nobody asked.
+    pub caller: Option<Principal>,
+}
+
+/// Why a resource stays that the file does not have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protection {
+    /// AWS made it for itself, and it is nobody else's business.
+    AwsOwn,
+    /// For this reason.
+    Because(&'static str),
 }
 
 impl Live {
@@ -136,6 +167,18 @@ macro_rules! managed {
             pub fn born(&self) -> Option<Self> {
                 match self { $(Self::$kind(it) => it.born().map(Self::$kind),)+ }
             }
+            /// See [`Managed::created`].
+            pub fn created(&self) -> Option<Self> {
+                match self { $(Self::$kind(it) => it.created().map(Self::$kind),)+ }
+            }
+            /// See [`Managed::stages`]. A `live` of another kind has none.
+            pub fn stages(&self, live: &Self) -> Vec<Self> {
+                match self {
+                    $(Self::$kind(it) => {
+                        live.$module().map(|live| it.stages(live)).into_iter().flatten().map(Self::$kind).collect()
+                    })+
+                }
+            }
             /// See [`Managed::resolve`].
             #[must_use]
             pub fn resolve(&self, made: &BTreeMap<Address, Seen<Self>>) -> Self {
@@ -144,6 +187,14 @@ macro_rules! managed {
             /// See [`Managed::objections`].
             pub fn objections(&self, live: Option<&Self>) -> Vec<Blocker> {
                 match self { $(Self::$kind(it) => it.objections(live.and_then(|live| live.$module())),)+ }
+            }
+            /// See [`Managed::remarks`].
+            pub fn remarks(&self, live: Option<&Self>) -> Vec<String> {
+                match self { $(Self::$kind(it) => it.remarks(live.and_then(|live| live.$module())),)+ }
+            }
+            /// See [`Managed::protection`].
+            pub fn protection(&self, live: &Live) -> Option<Protection> {
+                match self { $(Self::$kind(it) => it.protection(live),)+ }
             }
             /// See [`Managed::consents`].
             pub fn consents(&self) -> bool {
@@ -188,6 +239,7 @@ macro_rules! for_each_kind {
     ($then:ident) => {
         $then! {
             Cluster: cluster,
+            AccessEntry: access_entry,
             Nodegroup: nodegroup,
             AutoscalingGroup: autoscaling_group,
         }

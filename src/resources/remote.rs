@@ -4,9 +4,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{Live, Managed, Resource, autoscaling_group, cluster, nodegroup};
+use super::{Live, Managed, Resource, access_entry, autoscaling_group, cluster, nodegroup};
 use crate::aws::{Aws, Fault};
-use crate::model::{Call, FieldChange, Seen};
+use crate::model::{Call, Delta, FieldChange, Seen};
 use crate::plan::Operation;
 
 /// What to read: one cluster, and the names that the file knows of it.
@@ -81,6 +81,11 @@ impl Step<'_> {
     /// Whether it carries a field whose path starts so.
     pub(crate) fn carries(&self, path: &str) -> bool {
         self.changes.iter().any(|change| change.name.starts_with(path))
+    }
+
+    /// What it adds to, and removes from, the sets and maps that it carries.
+    pub(crate) fn deltas(&self) -> impl Iterator<Item = Delta> {
+        self.changes.iter().map(|change| Delta::between(change.from.as_ref(), change.to.as_ref()))
     }
 }
 

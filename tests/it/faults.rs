@@ -18,8 +18,11 @@ pub(crate) fn refused(operation: &str, status: u16, code: &str, message: &str) -
 }
 
 /// Every operation that an apply from nothing sends.
-const MUTATIONS: [&str; 5] = [
+const MUTATIONS: [&str; 8] = [
     "eks:CreateCluster",
+    "eks:CreateAccessEntry",
+    "eks:AssociateAccessPolicy",
+    "eks:TagResource",
     "eks:CreateNodegroup",
     "autoscaling:CreateOrUpdateTags",
     "autoscaling:DeleteTags",
@@ -30,7 +33,9 @@ const MUTATIONS: [&str; 5] = [
 async fn throttling_and_server_errors_are_retried_and_seen() {
     for effect in [Effect::Throttled, Effect::ServerError] {
         let bench = Bench::new("cluster.yaml");
-        bench.tamper(|world| world.fail(fault("*", 1, 5, effect.clone())));
+        // Who we are is asked a few times only: without credentials or network everything fails, and soon.
+        bench.tamper(|world| world.fail(fault("sts:GetCallerIdentity", 1, 2, effect.clone())));
+        bench.tamper(|world| world.fail(fault("eks:DescribeCluster", 1, 5, effect.clone())));
         for operation in MUTATIONS {
             bench.tamper(|world| world.fail(fault(operation, 1, 2, effect.clone())));
         }

@@ -44,6 +44,7 @@ async fn what_cannot_be_done() {
     let mut bench = Bench::new("cluster.yaml");
     bench.edit("/cluster/version", json!("1.31"));
     bench.edit("/cluster/accessConfig/authenticationMode", json!("CONFIG_MAP"));
+    bench.edit("/accessEntries", json!([]));
     bench.apply_fully().await;
     bench.edit("/cluster/version", json!("1.34"));
     bench.edit("/cluster/accessConfig/authenticationMode", json!("API"));

@@ -1,6 +1,6 @@
 //! One case for every row of every field table: how the file changes it, and how somebody else does.
 
-use sandbox::{Cluster, GroupTag, Nodegroup, World};
+use sandbox::{AccessEntry, Cluster, GroupTag, Nodegroup, World};
 use serde_json::{Value, json};
 
 use crate::bench::scaling_group_of;
@@ -17,6 +17,8 @@ pub(crate) enum Fate {
     Repaired,
     /// Apply refuses, and says why.
     Refused,
+    /// Nobody notices: it is sent on create only.
+    Unnoticed,
 }
 
 /// One row of a field table.
@@ -35,10 +37,16 @@ pub(crate) struct Case {
     pub(crate) tampered: Fate,
 }
 
-use Fate::{Refused, Repaired};
+use Fate::{Refused, Repaired, Unnoticed};
 
 fn cluster(world: &mut World) -> &mut Cluster {
     world.clusters_mut().get_mut(CLUSTER).unwrap()
+}
+
+const DEPLOY: &str = "arn:aws:iam::111122223333:role/gitlab-deploy";
+
+fn entry(world: &mut World) -> &mut AccessEntry {
+    cluster(world).access_entries.get_mut(DEPLOY).unwrap()
 }
 
 fn group(world: &mut World) -> &mut Nodegroup {
@@ -63,6 +71,10 @@ fn cluster_case(
     Case { kind: "cluster", name: CLUSTER, field, edit, edited, tamper, tampered }
 }
 
+fn entry_case(field: &'static str, edit: (&'static str, Value), tamper: fn(&mut World), fate: Fate) -> Case {
+    Case { kind: "access-entry", name: DEPLOY, field, edit, edited: fate, tamper, tampered: fate }
+}
+
 fn group_case(field: &'static str, edit: (&'static str, Value), tamper: fn(&mut World), fate: Fate) -> Case {
     Case { kind: "nodegroup", name: "full", field, edit, edited: fate, tamper, tampered: fate }
 }
@@ -77,6 +89,8 @@ fn scaling_case(field: &'static str, edit: (&'static str, Value), tamper: fn(&mu
 
 pub(crate) fn cases() -> Vec<Case> {
     let mut cases = cluster_cases();
+    cases.extend(network_cases());
+    cases.extend(entry_cases());
     cases.extend(create_only_cases());
     cases.extend(config_cases());
     cases.extend(nested_cases());
@@ -99,13 +113,6 @@ fn cluster_cases() -> Vec<Case> {
             ("/cluster/roleArn", json!("arn:aws:iam::111122223333:role/another")),
             Refused,
             |w| cluster(w).role_arn = "arn:aws:iam::111122223333:role/another".into(),
-            Refused,
-        ),
-        cluster_case(
-            "resourcesVpcConfig.subnetIds",
-            ("/cluster/resourcesVpcConfig/subnetIds", json!(["subnet-0a11aaaaaaaaaaaaa", "subnet-0c33ccccccccccccc"])),
-            Refused,
-            |w| cluster(w).subnet_ids = vec!["subnet-0a11aaaaaaaaaaaaa".into(), "subnet-0c33ccccccccccccc".into()],
             Refused,
         ),
         cluster_case(
@@ -162,6 +169,95 @@ fn cluster_cases() -> Vec<Case> {
             ("/cluster/tags/cost-center", json!("other")),
             Repaired,
             |w| drop(cluster(w).tags.insert("retired-key".into(), "back".into())),
+            Repaired,
+        ),
+    ]
+}
+
+fn network_cases() -> Vec<Case> {
+    let case = |field, edit, tamper, fate| cluster_case(field, edit, fate, tamper, fate);
+    vec![
+        // Another subnet of the same zone: EKS takes no other set of zones.
+        case(
+            "resourcesVpcConfig.subnetIds",
+            ("/cluster/resourcesVpcConfig/subnetIds", json!(["subnet-0a44aaaaaaaaaaaaa", "subnet-0b22bbbbbbbbbbbbb"])),
+            |w| cluster(w).subnet_ids[1] = "subnet-0b55bbbbbbbbbbbbb".into(),
+            Repaired,
+        ),
+        case(
+            "resourcesVpcConfig.securityGroupIds",
+            ("/cluster/resourcesVpcConfig/securityGroupIds", json!(["sg-0a77aaaaaaaaaaaaa", "sg-0b88bbbbbbbbbbbbb"])),
+            |w| cluster(w).security_group_ids = vec!["sg-0c99ccccccccccccc".into()],
+            Repaired,
+        ),
+        case(
+            "zonalShiftConfig.enabled",
+            ("/cluster/zonalShiftConfig/enabled", json!(false)),
+            |w| cluster(w).zonal_shift = false,
+            Repaired,
+        ),
+        case(
+            "controlPlaneScalingConfig.tier",
+            ("/cluster/controlPlaneScalingConfig/tier", json!("tier-2xl")),
+            |w| cluster(w).scaling_tier = "standard".into(),
+            Repaired,
+        ),
+        case(
+            "kubernetesNetworkConfig.serviceIpv4Cidr",
+            ("/cluster/kubernetesNetworkConfig/serviceIpv4Cidr", json!("172.31.0.0/16")),
+            |w| cluster(w).service_ipv4_cidr = Some("172.31.0.0/16".into()),
+            Refused,
+        ),
+        case(
+            "kubernetesNetworkConfig.ipFamily",
+            ("/cluster/kubernetesNetworkConfig", json!({ "ipFamily": "ipv6" })),
+            |w| cluster(w).ip_family = "ipv6".into(),
+            Refused,
+        ),
+        case("bootstrapSelfManagedAddons", ("/cluster/bootstrapSelfManagedAddons", json!(true)), |_| {}, Unnoticed),
+        case(
+            "accessConfig.bootstrapClusterCreatorAdminPermissions",
+            ("/cluster/accessConfig/bootstrapClusterCreatorAdminPermissions", json!(true)),
+            |w| cluster(w).bootstrap_creator_admin = true,
+            Unnoticed,
+        ),
+    ]
+}
+
+fn entry_cases() -> Vec<Case> {
+    const NODE: &str = "arn:aws:iam::111122223333:role/gitlab-runners-node";
+    vec![
+        Case {
+            name: NODE,
+            ..entry_case(
+                "type",
+                ("/accessEntries/2/type", json!("HYBRID_LINUX")),
+                |w| cluster(w).access_entries.get_mut(NODE).unwrap().entry_type = "EC2_WINDOWS".into(),
+                Refused,
+            )
+        },
+        entry_case(
+            "kubernetesGroups",
+            ("/accessEntries/1/kubernetesGroups", json!(["gitlab-deployers", "readers"])),
+            |w| assert!(entry(w).kubernetes_groups.insert("added-by-hand".into())),
+            Repaired,
+        ),
+        entry_case(
+            "username",
+            ("/accessEntries/1/username", json!("deployer:{{SessionName}}")),
+            |w| entry(w).username = "somebody-else".into(),
+            Repaired,
+        ),
+        entry_case(
+            "accessPolicies",
+            ("/accessEntries/1/accessPolicies/0/accessScope/namespaces", json!(["gitlab-runner"])),
+            |w| drop(entry(w).policies.remove("arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy")),
+            Repaired,
+        ),
+        entry_case(
+            "tags",
+            ("/accessEntries/1/tags/owner", json!("another-team")),
+            |w| drop(entry(w).tags.insert("retired-key".into(), "back".into())),
             Repaired,
         ),
     ]

@@ -195,6 +195,8 @@ async fn rule_8_there_is_no_way_back_without_consent() {
     bench.edit("/cluster/accessConfig/authenticationMode", json!("API"));
     assert_blocked(&bench, "there is no way back").await;
     bench.consent.irreversible = true;
+    assert_blocked(&bench, "somebody may be locked out").await;
+    bench.consent.disruption = true;
     assert!(matches!(bench.apply().await, Ending::Done(..)));
 }
 

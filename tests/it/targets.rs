@@ -57,7 +57,7 @@ async fn ancestors_are_made_and_no_more_than_that() {
     bench.edit("/cluster/logging", json!(["api"]));
     let plan = targeted(&mut bench, &["nodegroup/jobs*"]).await;
     assert_eq!(actions(&plan)[0], "nodegroup/jobs-arm64 create", "{:?}", actions(&plan));
-    assert!(text(&plan).contains("Only nodegroup/jobs*: 3 other resources differ"), "{}", text(&plan));
+    assert!(text(&plan).contains("Only nodegroup/jobs*: 6 other resources differ"), "{}", text(&plan));
 }
 
 #[tokio::test(start_paused = true)]

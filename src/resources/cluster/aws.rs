@@ -3,11 +3,15 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_eks::types::{
-    self, AuthenticationMode, ClusterStatus, CreateAccessConfigRequest, LogSetup, LogType, Logging, SupportType,
-    UpdateAccessConfigRequest, UpgradePolicyRequest, VpcConfigRequest,
+    self, AuthenticationMode, ClusterStatus, ControlPlaneScalingConfig, CreateAccessConfigRequest, IpFamily,
+    KubernetesNetworkConfigRequest, LogSetup, LogType, Logging, SupportType, UpdateAccessConfigRequest,
+    UpgradePolicyRequest, VpcConfigRequest, ZonalShiftConfigRequest,
 };
 
-use super::{ACCESS, Cluster, DELETION_PROTECTION, ENDPOINT, LOGGING, UPGRADE_POLICY, VERSION, canonical};
+use super::{
+    ACCESS_API, ACCESS_BOTH, Cluster, DELETION_PROTECTION, ENDPOINT, LOGGING, SCALING_TIER, STANDARD_TIER,
+    UPGRADE_POLICY, VERSION, VPC, ZONAL_SHIFT, canonical,
+};
 use crate::aws::{Aws, Fault, absent, fault};
 use crate::model::{Seen, State};
 use crate::resources::tags::eks::{creation_tags, known, owned, tag, untag, update_status};
@@ -31,18 +35,19 @@ impl Remote for Cluster {
     }
 
     async fn create(&self, aws: &Aws, token: &str) -> Result<Started, Fault> {
-        let access = self.authentication_mode.as_deref().map(AuthenticationMode::from);
         let request = aws
             .eks
             .create_cluster()
             .name(&self.name)
             .set_version(self.version.clone())
             .role_arn(&self.role_arn)
-            .resources_vpc_config(self.vpc(true))
-            .set_access_config(
-                access.map(|mode| CreateAccessConfigRequest::builder().authentication_mode(mode).build()),
-            )
+            .resources_vpc_config(self.vpc())
+            .set_access_config(self.access())
+            .set_kubernetes_network_config(self.network())
+            .set_bootstrap_self_managed_addons(self.bootstrap_addons)
             .set_upgrade_policy(self.policy())
+            .set_zonal_shift_config(self.shift())
+            .set_control_plane_scaling_config(self.tier())
             .set_logging(self.logging())
             .set_deletion_protection(self.deletion_protection)
             .set_tags(Some(creation_tags(&self.tags, &self.region, &self.name)))
@@ -92,11 +97,14 @@ impl Cluster {
         let access = self.authentication_mode.as_deref().map(AuthenticationMode::from);
         let request = match step.call {
             LOGGING => request.set_logging(self.logging()),
+            VPC => request.resources_vpc_config(self.placement(step)),
             ENDPOINT => request.resources_vpc_config(self.endpoint(step)),
-            ACCESS => {
+            ACCESS_BOTH | ACCESS_API => {
                 request.access_config(UpdateAccessConfigRequest::builder().set_authentication_mode(access).build())
             }
             UPGRADE_POLICY => request.set_upgrade_policy(self.policy()),
+            ZONAL_SHIFT => request.set_zonal_shift_config(self.shift()),
+            SCALING_TIER => request.set_control_plane_scaling_config(self.tier()),
             DELETION_PROTECTION => request.set_deletion_protection(self.deletion_protection),
             _ => return Err(crate::aws::unknown_call(step.call)),
         };
@@ -104,31 +112,62 @@ impl Cluster {
         Ok(Started { update: answer.update.and_then(|update| update.id) })
     }
 
-    fn vpc(&self, with_subnets: bool) -> VpcConfigRequest {
+    /// Everything of the VPC configuration, for a create call.
+    fn vpc(&self) -> VpcConfigRequest {
         VpcConfigRequest::builder()
-            .set_subnet_ids(with_subnets.then(|| self.subnet_ids.iter().cloned().collect()))
+            .set_subnet_ids(Some(self.subnet_ids.iter().cloned().collect()))
+            .set_security_group_ids(self.security_group_ids.as_ref().map(list))
             .set_endpoint_public_access(self.endpoint_public_access)
             .set_endpoint_private_access(self.endpoint_private_access)
-            .set_public_access_cidrs(self.public_access_cidrs.as_ref().map(|it| it.iter().cloned().collect()))
+            .set_public_access_cidrs(self.public_access_cidrs.as_ref().map(list))
+            .build()
+    }
+
+    /// Only what changes: EKS keeps the rest.
+    fn placement(&self, step: &Step<'_>) -> VpcConfigRequest {
+        let groups = self.security_group_ids.as_ref().filter(|_| step.carries("resourcesVpcConfig.securityGroupIds"));
+        VpcConfigRequest::builder()
+            .set_subnet_ids(step.carries("resourcesVpcConfig.subnetIds").then(|| list(&self.subnet_ids)))
+            .set_security_group_ids(groups.map(list))
             .build()
     }
 
     /// Only what changes: EKS keeps the rest.
     fn endpoint(&self, step: &Step<'_>) -> VpcConfigRequest {
-        let carried = Self {
-            endpoint_public_access: self
-                .endpoint_public_access
-                .filter(|_| step.carries("resourcesVpcConfig.endpointPublicAccess")),
-            endpoint_private_access: self
-                .endpoint_private_access
-                .filter(|_| step.carries("resourcesVpcConfig.endpointPrivateAccess")),
-            public_access_cidrs: self
-                .public_access_cidrs
-                .clone()
-                .filter(|_| step.carries("resourcesVpcConfig.publicAccessCidrs")),
-            ..self.clone()
-        };
-        carried.vpc(false)
+        let carried = |path: &str| step.carries(&format!("resourcesVpcConfig.{path}"));
+        let cidrs = self.public_access_cidrs.as_ref().filter(|_| carried("publicAccessCidrs"));
+        VpcConfigRequest::builder()
+            .set_endpoint_public_access(self.endpoint_public_access.filter(|_| carried("endpointPublicAccess")))
+            .set_endpoint_private_access(self.endpoint_private_access.filter(|_| carried("endpointPrivateAccess")))
+            .set_public_access_cidrs(cidrs.map(list))
+            .build()
+    }
+
+    fn access(&self) -> Option<CreateAccessConfigRequest> {
+        let mode = self.authentication_mode.as_deref().map(AuthenticationMode::from)?;
+        let request = CreateAccessConfigRequest::builder()
+            .authentication_mode(mode)
+            .set_bootstrap_cluster_creator_admin_permissions(self.bootstrap_creator_admin);
+        Some(request.build())
+    }
+
+    fn network(&self) -> Option<KubernetesNetworkConfigRequest> {
+        if self.service_ipv4_cidr.is_none() && self.ip_family.is_none() {
+            return None;
+        }
+        let request = KubernetesNetworkConfigRequest::builder()
+            .set_service_ipv4_cidr(self.service_ipv4_cidr.clone())
+            .set_ip_family(self.ip_family.as_deref().map(IpFamily::from));
+        Some(request.build())
+    }
+
+    fn shift(&self) -> Option<ZonalShiftConfigRequest> {
+        Some(ZonalShiftConfigRequest::builder().enabled(self.zonal_shift?).build())
+    }
+
+    fn tier(&self) -> Option<ControlPlaneScalingConfig> {
+        let tier = self.scaling_tier.as_deref()?;
+        Some(ControlPlaneScalingConfig::builder().tier(tier.into()).build())
     }
 
     fn policy(&self) -> Option<UpgradePolicyRequest> {
@@ -150,16 +189,19 @@ impl Cluster {
 }
 
 fn seen(region: &str, cluster: types::Cluster) -> Seen<Cluster> {
-    let state = state(cluster.status.as_ref());
+    let (state, auto_mode) = (state(cluster.status.as_ref()), auto_mode(&cluster));
     let name = cluster.name.unwrap_or_default();
     let vpc = cluster.resources_vpc_config;
     let tags = cluster.tags.unwrap_or_default();
+    let tier = cluster.control_plane_scaling_config.and_then(|it| it.tier);
+    let network = cluster.kubernetes_network_config;
     let notes = cluster.health.and_then(|it| it.issues).unwrap_or_default();
     let resource = Cluster {
         region: region.to_owned(),
         version: cluster.version,
         role_arn: cluster.role_arn.unwrap_or_default(),
         subnet_ids: vpc.iter().flat_map(|it| it.subnet_ids().iter().cloned()).collect(),
+        security_group_ids: vpc.as_ref().map(|it| it.security_group_ids().iter().cloned().collect()),
         endpoint_public_access: vpc.as_ref().map(|it| it.endpoint_public_access),
         endpoint_private_access: vpc.as_ref().map(|it| it.endpoint_private_access),
         public_access_cidrs: vpc.as_ref().map(|it| it.public_access_cidrs().iter().map(|it| canonical(it)).collect()),
@@ -167,11 +209,18 @@ fn seen(region: &str, cluster: types::Cluster) -> Seen<Cluster> {
             .access_config
             .and_then(|it| it.authentication_mode)
             .map(|it| it.as_str().to_owned()),
+        bootstrap_creator_admin: None,
+        bootstrap_addons: None,
+        service_ipv4_cidr: network.as_ref().and_then(|it| it.service_ipv4_cidr.as_deref()).map(canonical),
+        ip_family: network.and_then(|it| it.ip_family).map(|it| it.as_str().to_owned()),
+        zonal_shift: Some(cluster.zonal_shift_config.and_then(|it| it.enabled).unwrap_or(false)),
+        scaling_tier: Some(tier.map_or_else(|| STANDARD_TIER.to_owned(), |it| it.as_str().to_owned())),
         support_type: cluster.upgrade_policy.and_then(|it| it.support_type).map(|it| it.as_str().to_owned()),
         logging: Some(enabled(cluster.logging.as_ref())),
         deletion_protection: Some(cluster.deletion_protection.unwrap_or(false)),
         tags: known(&tags),
         arn: cluster.arn.clone().unwrap_or_default(),
+        auto_mode,
         name: name.clone(),
     };
     Seen {
@@ -184,6 +233,15 @@ fn seen(region: &str, cluster: types::Cluster) -> Seen<Cluster> {
             .map(|it| format!("{}: {}", it.code().map_or("issue", |it| it.as_str()), it.message().unwrap_or("")))
             .collect(),
     }
+}
+
+/// Its three parts are on together or not at all (facts/eks-semantics.md §1.1).
+fn auto_mode(cluster: &types::Cluster) -> bool {
+    cluster.compute_config().and_then(types::ComputeConfigResponse::enabled).unwrap_or(false)
+}
+
+fn list(set: &BTreeSet<String>) -> Vec<String> {
+    set.iter().cloned().collect()
 }
 
 fn state(status: Option<&ClusterStatus>) -> State {

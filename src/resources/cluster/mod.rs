@@ -1,7 +1,8 @@
 //! The control plane.
 //!
 //! The central type is [`Cluster`]. `UpdateClusterConfig` takes one category of change per call and one update at a
-//! time, so every call here is exclusive. Not here yet: changed subnets and security groups, encryption, Auto Mode.
+//! time, so every call here is exclusive. Not here: encryption, remote networks, component configs; and EKS Auto Mode,
+//! which is reported where it is on and never touched.
 
 #[cfg(feature = "aws")]
 mod aws;
@@ -19,13 +20,27 @@ use crate::spec::{Spec, Tags};
 const VERSION: Call = Call::exclusive("UpdateClusterVersion", "");
 const LOGGING: Call = Call::exclusive("UpdateClusterConfig", "logging");
 const ENDPOINT: Call = Call::exclusive("UpdateClusterConfig", "endpoint access");
-const ACCESS: Call = Call::exclusive("UpdateClusterConfig", "access config");
+const VPC: Call = Call::exclusive("UpdateClusterConfig", "subnets and security groups");
+const ACCESS_BOTH: Call = Call::exclusive("UpdateClusterConfig", "access config, to API_AND_CONFIG_MAP");
+const ACCESS_API: Call = Call::exclusive("UpdateClusterConfig", "access config, to API");
 const UPGRADE_POLICY: Call = Call::exclusive("UpdateClusterConfig", "upgrade policy");
+const ZONAL_SHIFT: Call = Call::exclusive("UpdateClusterConfig", "zonal shift");
+const SCALING_TIER: Call = Call::exclusive("UpdateClusterConfig", "control plane scaling");
 const DELETION_PROTECTION: Call = Call::exclusive("UpdateClusterConfig", "deletion protection");
 
 /// Whether one of a cluster's calls is the control plane upgrade.
 pub fn is_upgrade(call: Call) -> bool {
     call == VERSION
+}
+
+/// Whether one of a cluster's calls brings access entries to a cluster that had none.
+pub fn brings_access_entries(call: Call) -> bool {
+    call == ACCESS_BOTH
+}
+
+/// Whether one of a cluster's calls leaves access entries as the only way in.
+pub fn drops_config_map(call: Call) -> bool {
+    call == ACCESS_API
 }
 
 /// A control plane, wanted or seen. In what is wanted, `None` is unmanaged.
@@ -41,6 +56,8 @@ pub struct Cluster {
     pub role_arn: String,
     /// Subnets of the control plane.
     pub subnet_ids: BTreeSet<String>,
+    /// Further security groups of the control plane's network interfaces.
+    pub security_group_ids: Option<BTreeSet<String>>,
     /// Whether the API server answers on the internet.
     pub endpoint_public_access: Option<bool>,
     /// Whether the API server answers inside the VPC.
@@ -49,6 +66,18 @@ pub struct Cluster {
     pub public_access_cidrs: Option<BTreeSet<String>>,
     /// `CONFIG_MAP`, `API_AND_CONFIG_MAP` or `API`.
     pub authentication_mode: Option<String>,
+    /// Whether whoever creates it becomes its administrator; only when wanted, for EKS does not reliably tell.
+    pub bootstrap_creator_admin: Option<bool>,
+    /// Whether EKS installs its own networking add-ons; only when wanted, for EKS does not tell.
+    pub bootstrap_addons: Option<bool>,
+    /// The canonical range of service addresses.
+    pub service_ipv4_cidr: Option<String>,
+    /// `ipv4` or `ipv6`.
+    pub ip_family: Option<String>,
+    /// Whether traffic may be shifted away from an impaired zone.
+    pub zonal_shift: Option<bool>,
+    /// The size of the control plane, such as `standard` or `tier-xl`.
+    pub scaling_tier: Option<String>,
     /// `STANDARD` or `EXTENDED`.
     pub support_type: Option<String>,
     /// The log types that are on.
@@ -59,6 +88,8 @@ pub struct Cluster {
     pub tags: Tags,
     /// The ARN; only when seen.
     pub arn: String,
+    /// Whether EKS Auto Mode is on; only when seen.
+    pub auto_mode: bool,
 }
 
 impl Managed for Cluster {
@@ -72,24 +103,34 @@ impl Managed for Cluster {
     fn desired(spec: &Spec, _live: &Live) -> Vec<Self> {
         let cluster = &spec.cluster;
         let vpc = &cluster.resources_vpc_config;
+        let access = cluster.access_config.as_ref();
+        let network = cluster.kubernetes_network_config.as_ref();
         vec![Self {
             name: spec.metadata.name.clone(),
             region: spec.metadata.region.clone(),
             version: cluster.version.clone(),
             role_arn: cluster.role_arn.clone(),
             subnet_ids: vpc.subnet_ids.iter().cloned().collect(),
+            security_group_ids: vpc.security_group_ids.as_ref().map(|ids| ids.iter().cloned().collect()),
             endpoint_public_access: vpc.endpoint_public_access,
             endpoint_private_access: vpc.endpoint_private_access,
             public_access_cidrs: vpc
                 .public_access_cidrs
                 .as_ref()
                 .map(|list| list.iter().map(|it| canonical(it)).collect()),
-            authentication_mode: cluster.access_config.as_ref().map(|it| it.authentication_mode.to_string()),
+            authentication_mode: access.map(|it| it.authentication_mode.to_string()),
+            bootstrap_creator_admin: access.and_then(|it| it.bootstrap_cluster_creator_admin_permissions),
+            bootstrap_addons: cluster.bootstrap_self_managed_addons,
+            service_ipv4_cidr: network.and_then(|it| it.service_ipv4_cidr.as_deref()).map(canonical),
+            ip_family: network.and_then(|it| it.ip_family).map(|it| it.to_string()),
+            zonal_shift: cluster.zonal_shift_config.as_ref().map(|it| it.enabled),
+            scaling_tier: cluster.control_plane_scaling_config.as_ref().map(|it| it.tier.to_string()),
             support_type: cluster.upgrade_policy.as_ref().map(|it| it.support_type.to_string()),
             logging: cluster.logging.as_ref().map(|list| list.iter().map(ToString::to_string).collect()),
             deletion_protection: cluster.deletion_protection,
             tags: listed(spec, &cluster.tags),
             arn: String::new(),
+            auto_mode: false,
         }]
     }
 
@@ -100,15 +141,23 @@ impl Managed for Cluster {
             version,
             role_arn,
             subnet_ids,
+            security_group_ids,
             endpoint_public_access,
             endpoint_private_access,
             public_access_cidrs: _,
             authentication_mode,
+            bootstrap_creator_admin,
+            bootstrap_addons,
+            service_ipv4_cidr,
+            ip_family,
+            zonal_shift,
+            scaling_tier,
             support_type,
             logging,
             deletion_protection,
             tags,
             arn: _,
+            auto_mode: _,
         } = self;
         let protection = if *deletion_protection == Some(true) { Phase::First } else { Phase::Last };
         vec![
@@ -116,7 +165,9 @@ impl Managed for Cluster {
                 .phase(Phase::Late)
                 .note("one minor at a time; a control plane ahead of the file is kept and reported"),
             field("roleArn", Some(role_arn.clone()), Rule::Fixed),
-            field("resourcesVpcConfig.subnetIds", Some(subnet_ids.clone()), Rule::Fixed).note("a set"),
+            field("resourcesVpcConfig.subnetIds", Some(subnet_ids.clone()), Rule::InPlace(VPC))
+                .note("a set; EKS takes only subnets of exactly the zones that the cluster was made in"),
+            field("resourcesVpcConfig.securityGroupIds", security_group_ids.clone(), Rule::InPlace(VPC)).note("exact"),
             field("resourcesVpcConfig.endpointPublicAccess", *endpoint_public_access, Rule::InPlace(ENDPOINT))
                 .disrupts(self.closes(live, |it| it.endpoint_public_access, "the public endpoint closes")),
             field("resourcesVpcConfig.endpointPrivateAccess", *endpoint_private_access, Rule::InPlace(ENDPOINT))
@@ -124,8 +175,22 @@ impl Managed for Cluster {
             field("resourcesVpcConfig.publicAccessCidrs", self.cidrs(live), Rule::InPlace(ENDPOINT))
                 .disrupts(self.drops_cidr(live))
                 .note("a set of canonical CIDRs; ignored while the public endpoint is closed"),
-            field("accessConfig.authenticationMode", authentication_mode.clone(), Rule::Guarded(ACCESS, next_rung))
-                .note("one rung at a time, never back"),
+            field(
+                "accessConfig.authenticationMode",
+                authentication_mode.clone(),
+                Rule::Guarded(self.rung(), next_rung),
+            )
+            .disrupts(self.drops_config_map(live))
+            .note("rung by rung, access entries in between, never back"),
+            field("accessConfig.bootstrapClusterCreatorAdminPermissions", *bootstrap_creator_admin, Rule::CreateOnly)
+                .note("never: EKS does not reliably tell"),
+            field("bootstrapSelfManagedAddons", *bootstrap_addons, Rule::CreateOnly).note("never: EKS does not tell"),
+            field("kubernetesNetworkConfig.serviceIpv4Cidr", service_ipv4_cidr.clone(), Rule::Fixed)
+                .note("as a canonical CIDR"),
+            field("kubernetesNetworkConfig.ipFamily", ip_family.clone(), Rule::Fixed),
+            field("zonalShiftConfig.enabled", *zonal_shift, Rule::InPlace(ZONAL_SHIFT)),
+            field("controlPlaneScalingConfig.tier", scaling_tier.clone(), Rule::InPlace(SCALING_TIER))
+                .note("the plan says that a tier above `standard` costs money"),
             field("upgradePolicy.supportType", support_type.clone(), Rule::InPlace(UPGRADE_POLICY)).phase(Phase::Early),
             field("logging", logging.clone(), Rule::InPlace(LOGGING))
                 .note("exact: the listed types on, the others off"),
@@ -149,6 +214,29 @@ impl Managed for Cluster {
         (self.deletion_protection == Some(true)).then(|| Self { deletion_protection: Some(false), ..self.clone() })
     }
 
+    /// From the config map to access entries alone it takes two steps (facts/eks-semantics.md §7).
+    fn stages(&self, live: &Self) -> Vec<Self> {
+        let mode = |it: &Self| it.authentication_mode.clone().unwrap_or_default();
+        let both = Self { authentication_mode: Some(LADDER[1].to_owned()), ..self.clone() };
+        if mode(live) == LADDER[0] && mode(self) == LADDER[2] { vec![both] } else { vec![] }
+    }
+
+    fn remarks(&self, live: Option<&Self>) -> Vec<String> {
+        let moves = live.is_some_and(|live| live.subnet_ids != self.subnet_ids);
+        let grows = self.scaling_tier.as_deref().is_some_and(|tier| tier != STANDARD_TIER)
+            && live.and_then(|live| live.scaling_tier.as_ref()) != self.scaling_tier.as_ref();
+        let tier = self.scaling_tier.as_deref().unwrap_or_default();
+        let remarks = [
+            (moves, "EKS takes only subnets of exactly the availability zones that the cluster was made in".to_owned()),
+            (grows, format!("the scaling tier {tier} costs money, by the hour, for as long as the cluster has it")),
+            (
+                live.is_some_and(|live| live.auto_mode),
+                "EKS Auto Mode is on; trueup neither manages it nor touches it".to_owned(),
+            ),
+        ];
+        remarks.into_iter().filter_map(|(applies, remark)| applies.then_some(remark)).collect()
+    }
+
     fn patience(&self) -> Duration {
         Duration::from_hours(1)
     }
@@ -159,6 +247,20 @@ impl Cluster {
     fn cidrs(&self, live: Option<&Self>) -> Option<BTreeSet<String>> {
         let public = self.endpoint_public_access.or(live.and_then(|it| it.endpoint_public_access)).unwrap_or(true);
         self.public_access_cidrs.clone().filter(|_| public || live.is_none())
+    }
+
+    /// The call that leads to the wanted rung.
+    fn rung(&self) -> Call {
+        if self.authentication_mode.as_deref() == Some(LADDER[2]) { ACCESS_API } else { ACCESS_BOTH }
+    }
+
+    fn drops_config_map(&self, live: Option<&Self>) -> Option<Disruption> {
+        let drops = live.is_some_and(|live| live.authentication_mode != self.authentication_mode);
+        (drops && self.rung() == ACCESS_API).then_some(Disruption {
+            effect: Effect::MayLockOut,
+            nodes: 0,
+            because: "EKS stops reading the aws-auth config map",
+        })
     }
 
     fn closes(
@@ -224,19 +326,14 @@ fn minor_of(value: &Value) -> Option<u32> {
     }
 }
 
+const STANDARD_TIER: &str = "standard";
+
 const LADDER: [&str; 3] = ["CONFIG_MAP", "API_AND_CONFIG_MAP", "API"];
 
 fn next_rung(live: &Value, wanted: &Value) -> Verdict {
     let rung = |value: &Value| LADDER.iter().position(|mode| *value == Value::Text((*mode).to_owned()));
     match (rung(live), rung(wanted)) {
         (Some(from), Some(to)) if to == from + 1 => Verdict::Irreversible,
-        (Some(from), Some(to)) if to > from => Verdict::Refused(Blocker::new(
-            format!("EKS goes from {} to {} by way of {}", LADDER[from], LADDER[to], LADDER[from + 1]),
-            format!(
-                "set authenticationMode to {}, apply, make sure that access entries cover everybody, then go on",
-                LADDER[from + 1]
-            ),
-        )),
         _ => Verdict::Refused(Blocker::new(
             "the authentication mode never goes back",
             "write the live value into the file",

@@ -6,7 +6,6 @@ use aws_sdk_eks::types::{self, UpdateStatus};
 
 use super::{OWNERSHIP, ownership};
 use crate::aws::{Aws, Fault, fault};
-use crate::model::Delta;
 use crate::resources::{Started, Step, Update};
 use crate::spec::Tags;
 
@@ -35,7 +34,7 @@ pub(crate) fn owned(tags: &SdkTags, region: &str, cluster: &str) -> bool {
 /// # Errors
 /// When AWS refuses.
 pub(crate) async fn tag(aws: &Aws, arn: &str, step: &Step<'_>) -> Result<Started, Fault> {
-    let tags = deltas(step).flat_map(|delta| delta.set).collect();
+    let tags = step.deltas().flat_map(|delta| delta.set).collect();
     let request = aws.eks.tag_resource().resource_arn(arn).set_tags(Some(tags));
     request.send().await.map_err(fault("eks", "TagResource"))?;
     Ok(Started::default())
@@ -46,14 +45,10 @@ pub(crate) async fn tag(aws: &Aws, arn: &str, step: &Step<'_>) -> Result<Started
 /// # Errors
 /// When AWS refuses.
 pub(crate) async fn untag(aws: &Aws, arn: &str, step: &Step<'_>) -> Result<Started, Fault> {
-    let keys = deltas(step).flat_map(|delta| delta.unset).collect();
+    let keys = step.deltas().flat_map(|delta| delta.unset).collect();
     let request = aws.eks.untag_resource().resource_arn(arn).set_tag_keys(Some(keys));
     request.send().await.map_err(fault("eks", "UntagResource"))?;
     Ok(Started::default())
-}
-
-fn deltas(step: &Step<'_>) -> impl Iterator<Item = Delta> {
-    step.changes.iter().map(|change| Delta::between(change.from.as_ref(), change.to.as_ref()))
 }
 
 /// What an update object says.

@@ -1,0 +1,111 @@
+//! The laws that keep people from being locked out while access entries change.
+//!
+//! There is no central type: each function is a law of `order.rs`. What is not here: that the caller's own entry is never
+//! narrowed, which its field table knows, and never pruned, which its protection says (`resources/access_entry/`).
+
+use super::draft::Draft;
+use super::order::{block, follow, for_each, ids};
+use super::{Action, Edge, Operation};
+use crate::model::{Address, Call, Delta};
+use crate::resources::access_entry::{self, AccessEntry, CLUSTER_ADMIN};
+use crate::resources::{Live, cluster};
+
+/// A cluster that reads only its config map has no access entries; its first step up brings them.
+pub(super) fn entries_come_with_the_mode(drafts: &mut [Draft], _live: &Live) {
+    let rungs = ids(drafts, |action| is_call(action, cluster::brings_access_entries));
+    for_each(drafts, |action| {
+        if action.to.access_entry().is_some() {
+            follow(action, &rungs, Edge::Needs);
+        }
+    });
+}
+
+/// Whoever comes in by the config map must come in by an access entry before EKS stops reading it.
+pub(super) fn the_config_map_goes_last(drafts: &mut [Draft], _live: &Live) {
+    let rungs = ids(drafts, |action| is_call(action, cluster::brings_access_entries));
+    let giving =
+        ids(drafts, |action| action.to.access_entry().is_some() && action.operation.exclusive() && !takes(action));
+    for_each(drafts, |action| {
+        if is_call(action, cluster::drops_config_map) {
+            follow(action, &rungs, Edge::Needs);
+            follow(action, &giving, Edge::Needs);
+        }
+    });
+}
+
+/// The last administrator stays; and a new one comes before an old one goes.
+pub(super) fn an_administrator_remains(drafts: &mut [Draft], live: &Live) {
+    let dismissals = ids(drafts, dismisses);
+    if dismissals.is_empty() || drafts.iter().any(|draft| draft.actions.iter().any(deletes_the_cluster)) {
+        return;
+    }
+    let appointments = ids(drafts, appoints);
+    let dismissed: Vec<Address> = drafts
+        .iter()
+        .flat_map(|draft| &draft.actions)
+        .filter(|it| dismisses(it))
+        .map(|it| it.address.clone())
+        .collect();
+    let stays = live.resources.iter().any(|(address, seen)| {
+        !dismissed.contains(address) && seen.resource.access_entry().is_some_and(|entry| entry.is_admin(None))
+    });
+    for_each(drafts, |action| {
+        if !dismisses(action) {
+            return;
+        }
+        if appointments.is_empty() && !stays {
+            block(
+                action,
+                &format!("it would take {CLUSTER_ADMIN} from the last access entry that has it for the whole cluster"),
+                "give it to another entry in the file first",
+            );
+        } else if !stays {
+            follow(action, &appointments, Edge::Needs);
+        }
+    });
+}
+
+fn is_call(action: &Action, is: fn(Call) -> bool) -> bool {
+    matches!(action.operation, Operation::Update(call) if is(call))
+}
+
+fn deletes_the_cluster(action: &Action) -> bool {
+    action.to.cluster().is_some() && action.operation == Operation::Delete
+}
+
+/// Whether it takes something away that an entry gives.
+fn takes(action: &Action) -> bool {
+    action.operation == Operation::Delete || is_call(action, access_entry::is_disassociation)
+}
+
+/// Whether an administrator is none after it.
+fn dismisses(action: &Action) -> bool {
+    let (Some(from), Some(to)) = (entry(action.from.as_ref()), action.to.access_entry()) else { return false };
+    let loses = match action.operation {
+        Operation::Delete => true,
+        Operation::Update(call) => !to.is_admin(Some(from)) && changes_admin(action, call),
+        Operation::Create | Operation::AwaitReady | Operation::AwaitGone => false,
+    };
+    from.is_admin(None) && loses
+}
+
+/// Whether somebody becomes an administrator by it.
+fn appoints(action: &Action) -> bool {
+    let Some(to) = action.to.access_entry() else { return false };
+    let from = entry(action.from.as_ref());
+    let associates = matches!(action.operation, Operation::Update(call) if changes_admin(action, call));
+    associates && to.is_admin(from) && !from.is_some_and(|from| from.is_admin(None))
+}
+
+/// Whether this call is the one that touches the administrators' policy.
+fn changes_admin(action: &Action, call: Call) -> bool {
+    action.changes.iter().any(|change| {
+        let delta = Delta::between(change.from.as_ref(), change.to.as_ref());
+        access_entry::is_association(call) && delta.set.contains_key(CLUSTER_ADMIN)
+            || access_entry::is_disassociation(call) && delta.unset.contains(CLUSTER_ADMIN)
+    })
+}
+
+fn entry(resource: Option<&crate::resources::Resource>) -> Option<&AccessEntry> {
+    resource.and_then(crate::resources::Resource::access_entry)
+}

@@ -1,0 +1,239 @@
+//! Access entries over the EKS API.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_eks::types::{self, AccessScope, AccessScopeType, AssociatedAccessPolicy};
+use futures_util::{StreamExt, TryStreamExt, stream};
+
+use super::{ASSOCIATE, AccessEntry, DISASSOCIATE, Scope, UPDATE, short_name};
+use crate::aws::{Aws, Fault, FaultKind, READS, absent, fault, unknown_call};
+use crate::model::{Seen, State};
+use crate::resources::tags::eks::{creation_tags, known, owned, tag, untag};
+use crate::resources::tags::{TAG_RESOURCE, UNTAG_RESOURCE};
+use crate::resources::{Live, Managed, Remote, Scope as ReadScope, Sighting, Started, Step, Update};
+
+impl Remote for AccessEntry {
+    /// The list beside everything that the file names.
+    async fn observe(aws: &Aws, scope: &ReadScope) -> Result<Sighting<Self>, Fault> {
+        let named = scope.named.get(Self::KIND).map(Vec::as_slice).unwrap_or_default();
+        let (all, seen) = tokio::try_join!(list(aws, &scope.cluster), read_all(aws, scope, named))?;
+        let listed = all.into_iter().filter(|arn| !named.contains(arn)).collect();
+        Ok(Sighting { seen, listed })
+    }
+
+    async fn observe_listed(
+        aws: &Aws,
+        scope: &ReadScope,
+        listed: &[String],
+        _: &Live,
+    ) -> Result<Vec<Seen<Self>>, Fault> {
+        read_all(aws, scope, listed).await
+    }
+
+    async fn read(&self, aws: &Aws) -> Result<Option<Seen<Self>>, Fault> {
+        let (entry, policies) = tokio::try_join!(self.describe(aws), self.associated(aws))?;
+        Ok(entry.map(|entry| self.seen(entry, &policies)))
+    }
+
+    async fn create(&self, aws: &Aws, token: &str) -> Result<Started, Fault> {
+        let request = aws
+            .eks
+            .create_access_entry()
+            .cluster_name(&self.cluster)
+            .principal_arn(&self.principal)
+            .set_type(self.entry_type.clone())
+            .set_kubernetes_groups(self.kubernetes_groups.as_ref().map(|groups| groups.iter().cloned().collect()))
+            .set_username(self.username.clone())
+            .set_tags(Some(creation_tags(&self.tags, &self.region, &self.cluster)))
+            .client_request_token(token);
+        let _permit = aws.eks_mutation().await;
+        request.send().await.map_err(fault("eks", "CreateAccessEntry"))?;
+        Ok(Started::default())
+    }
+
+    async fn update(&self, from: &Self, step: &Step<'_>, aws: &Aws) -> Result<Started, Fault> {
+        match step.call {
+            UPDATE => self.change(from, step, aws).await,
+            ASSOCIATE => self.associate(from, step, aws).await,
+            DISASSOCIATE => {
+                for policy in step.deltas().flat_map(|delta| delta.unset) {
+                    self.disassociate(&policy, aws).await?;
+                }
+                Ok(Started::default())
+            }
+            TAG_RESOURCE => tag(aws, &self.arn(from, aws).await?, step).await,
+            UNTAG_RESOURCE => untag(aws, &self.arn(from, aws).await?, step).await,
+            _ => Err(unknown_call(step.call)),
+        }
+    }
+
+    async fn delete(&self, aws: &Aws) -> Result<Started, Fault> {
+        let _permit = aws.eks_mutation().await;
+        let request = aws.eks.delete_access_entry().cluster_name(&self.cluster).principal_arn(&self.principal);
+        request.send().await.map_err(fault("eks", "DeleteAccessEntry"))?;
+        Ok(Started::default())
+    }
+
+    /// Every call takes effect at once; there are no update objects.
+    async fn update_status(&self, _: &Aws, _: &str) -> Result<Update, Fault> {
+        Ok(Update::Successful)
+    }
+}
+
+impl AccessEntry {
+    async fn describe(&self, aws: &Aws) -> Result<Option<types::AccessEntry>, Fault> {
+        let request = aws.eks.describe_access_entry().cluster_name(&self.cluster).principal_arn(&self.principal);
+        let answer = request.send().await.map_err(fault("eks", "DescribeAccessEntry"));
+        Ok(absent(answer)?.and_then(|answer| answer.access_entry))
+    }
+
+    async fn associated(&self, aws: &Aws) -> Result<Vec<AssociatedAccessPolicy>, Fault> {
+        let request =
+            aws.eks.list_associated_access_policies().cluster_name(&self.cluster).principal_arn(&self.principal);
+        let pages = request.into_paginator().items().send().collect::<Result<Vec<_>, _>>().await;
+        Ok(absent(pages.map_err(fault("eks", "ListAssociatedAccessPolicies")))?.unwrap_or_default())
+    }
+
+    /// The call replaces both, so the one that does not change is sent along as it is.
+    async fn change(&self, from: &Self, step: &Step<'_>, aws: &Aws) -> Result<Started, Fault> {
+        let wanted = self.never_narrower(Some(from));
+        let groups = wanted.kubernetes_groups.as_ref().or(from.kubernetes_groups.as_ref());
+        let request = aws
+            .eks
+            .update_access_entry()
+            .cluster_name(&self.cluster)
+            .principal_arn(&self.principal)
+            .set_kubernetes_groups(groups.map(|groups| groups.iter().cloned().collect()))
+            .set_username(wanted.username.or_else(|| from.username.clone()))
+            .client_request_token(step.token);
+        let _permit = aws.eks_mutation().await;
+        request.send().await.map_err(fault("eks", "UpdateAccessEntry"))?;
+        Ok(Started::default())
+    }
+
+    /// AWS' guide says that associating again changes the scope; other clients take the policy away first. So: associate,
+    /// look, and only if the scope is still the old one, take it away and associate (facts/eks-semantics.md §1.4).
+    async fn associate(&self, from: &Self, step: &Step<'_>, aws: &Aws) -> Result<Started, Fault> {
+        let wanted = self.never_narrower(Some(from)).policies.unwrap_or_default();
+        for policy in step.deltas().flat_map(|delta| delta.set.into_keys()) {
+            let Some(scope) = wanted.get(&policy) else { continue };
+            self.grant(&policy, scope, aws).await?;
+            if from.policies.as_ref().is_some_and(|had| had.contains_key(&policy)) {
+                let now = scopes(&self.associated(aws).await?);
+                if now.get(&policy) != Some(scope) {
+                    self.disassociate(&policy, aws).await?;
+                    self.grant(&policy, scope, aws).await?;
+                }
+            }
+        }
+        Ok(Started::default())
+    }
+
+    async fn grant(&self, policy: &str, scope: &Scope, aws: &Aws) -> Result<(), Fault> {
+        let request = aws
+            .eks
+            .associate_access_policy()
+            .cluster_name(&self.cluster)
+            .principal_arn(&self.principal)
+            .policy_arn(self.policy_arn(policy))
+            .access_scope(access_scope(scope));
+        let _permit = aws.eks_mutation().await;
+        request.send().await.map_err(fault("eks", "AssociateAccessPolicy"))?;
+        Ok(())
+    }
+
+    async fn disassociate(&self, policy: &str, aws: &Aws) -> Result<(), Fault> {
+        let request = aws
+            .eks
+            .disassociate_access_policy()
+            .cluster_name(&self.cluster)
+            .principal_arn(&self.principal)
+            .policy_arn(self.policy_arn(policy));
+        let _permit = aws.eks_mutation().await;
+        absent(request.send().await.map_err(fault("eks", "DisassociateAccessPolicy")))?;
+        Ok(())
+    }
+
+    /// A policy's ARN in the principal's own partition.
+    fn policy_arn(&self, policy: &str) -> String {
+        if policy.starts_with("arn:") {
+            return policy.to_owned();
+        }
+        let partition = self.principal.split(':').nth(1).unwrap_or("aws");
+        format!("arn:{partition}:eks::aws:cluster-access-policy/{policy}")
+    }
+
+    /// The entry's ARN, which only AWS knows: part of it is made up.
+    async fn arn(&self, from: &Self, aws: &Aws) -> Result<String, Fault> {
+        if !from.arn.is_empty() {
+            return Ok(from.arn.clone());
+        }
+        let entry = self.describe(aws).await?.and_then(|entry| entry.access_entry_arn);
+        entry.ok_or_else(|| Fault {
+            kind: FaultKind::NotFound,
+            service: "eks",
+            operation: "DescribeAccessEntry",
+            message: format!("there is no access entry for {} yet", self.principal),
+        })
+    }
+
+    fn seen(&self, entry: types::AccessEntry, policies: &[AssociatedAccessPolicy]) -> Seen<Self> {
+        let tags = entry.tags.unwrap_or_default();
+        let arn = entry.access_entry_arn.unwrap_or_default();
+        let resource = Self {
+            cluster: self.cluster.clone(),
+            region: self.region.clone(),
+            principal: self.principal.clone(),
+            entry_type: entry.r#type,
+            kubernetes_groups: Some(entry.kubernetes_groups.unwrap_or_default().into_iter().collect()),
+            username: entry.username,
+            policies: Some(scopes(policies)),
+            tags: known(&tags),
+            arn: arn.clone(),
+            callers: false,
+            creators: false,
+            possible: true,
+        };
+        Seen { resource, state: State::Ready, owned: owned(&tags, &self.region, &self.cluster), arn, notes: vec![] }
+    }
+}
+
+/// ARNs of all principals; none while the cluster has no access entries or is not there.
+async fn list(aws: &Aws, cluster: &str) -> Result<Vec<String>, Fault> {
+    let pages = aws.eks.list_access_entries().cluster_name(cluster).into_paginator().items().send();
+    let entries = pages.collect::<Result<Vec<String>, _>>().await;
+    Ok(absent(entries.map_err(fault("eks", "ListAccessEntries")))?.unwrap_or_default())
+}
+
+async fn read_all(aws: &Aws, scope: &ReadScope, principals: &[String]) -> Result<Vec<Seen<AccessEntry>>, Fault> {
+    let entry = |principal: &String| AccessEntry {
+        cluster: scope.cluster.clone(),
+        region: scope.region.clone(),
+        principal: principal.clone(),
+        ..AccessEntry::default()
+    };
+    let reads = principals.iter().map(entry).map(|entry| async move { entry.read(aws).await });
+    let seen: Vec<Option<Seen<AccessEntry>>> = stream::iter(reads).buffered(READS).try_collect().await?;
+    Ok(seen.into_iter().flatten().collect())
+}
+
+fn scopes(policies: &[AssociatedAccessPolicy]) -> BTreeMap<String, Scope> {
+    let scope = |policy: &AssociatedAccessPolicy| match policy.access_scope() {
+        Some(scope) if scope.r#type() == Some(&AccessScopeType::Namespace) => {
+            Scope::Namespaces(scope.namespaces().iter().cloned().collect())
+        }
+        _ => Scope::Cluster,
+    };
+    policies
+        .iter()
+        .map(|policy| (short_name(policy.policy_arn().unwrap_or_default()).to_owned(), scope(policy)))
+        .collect()
+}
+
+fn access_scope(scope: &Scope) -> AccessScope {
+    let (kind, namespaces) = match scope {
+        Scope::Cluster => (AccessScopeType::Cluster, None),
+        Scope::Namespaces(names) => (AccessScopeType::Namespace, Some(names.iter().cloned().collect())),
+    };
+    AccessScope::builder().r#type(kind).set_namespaces(namespaces).build()
+}

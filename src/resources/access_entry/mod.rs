@@ -1,0 +1,295 @@
+//! Who may reach the Kubernetes API: an access entry with its policies.
+//!
+//! The central type is [`AccessEntry`]. A policy is a field of its entry, associated and taken away one by one. What the
+//! caller itself reaches the cluster by is never narrowed, and what EKS makes for nodes is left alone. The laws between
+//! entries and the authentication mode are in `plan/access.rs`. Not here: roles and users themselves.
+
+#[cfg(feature = "aws")]
+mod aws;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::time::Duration;
+
+use super::cluster::Cluster;
+use super::tags::{TAG_RESOURCE, UNTAG_RESOURCE, listed, patched};
+use super::{Live, Managed, Protection};
+use crate::model::{Address, Blocker, Call, Field, Principal, Rule, Value, Verdict, field};
+use crate::spec::{self, AccessScopeType, AuthenticationMode, Spec, Tags};
+
+const UPDATE: Call = Call::exclusive("UpdateAccessEntry", "");
+const ASSOCIATE: Call = Call::exclusive("AssociateAccessPolicy", "");
+const DISASSOCIATE: Call = Call::exclusive("DisassociateAccessPolicy", "");
+
+/// The policy that makes a cluster's administrators.
+pub const CLUSTER_ADMIN: &str = "AmazonEKSClusterAdminPolicy";
+
+const STANDARD: &str = "STANDARD";
+
+/// Whether one of an access entry's calls gives policies.
+pub fn is_association(call: Call) -> bool {
+    call == ASSOCIATE
+}
+
+/// Whether one of an access entry's calls takes policies away.
+pub fn is_disassociation(call: Call) -> bool {
+    call == DISASSOCIATE
+}
+
+/// An access entry, wanted or seen. In what is wanted, `None` is unmanaged.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AccessEntry {
+    /// The cluster.
+    pub cluster: String,
+    /// The region, for the ownership tag.
+    pub region: String,
+    /// ARN of the role or user; also the name in addresses.
+    pub principal: String,
+    /// `STANDARD`, or what kind of nodes it is for.
+    pub entry_type: Option<String>,
+    /// Kubernetes groups.
+    pub kubernetes_groups: Option<BTreeSet<String>>,
+    /// The Kubernetes user name.
+    pub username: Option<String>,
+    /// Where each policy holds, by the policy's short name, or by its ARN if that is not EKS' own.
+    pub policies: Option<BTreeMap<String, Scope>>,
+    /// Tags: listed ones when wanted, all when seen.
+    pub tags: Tags,
+    /// The ARN; only when seen.
+    pub arn: String,
+    /// Whether whoever runs trueup reaches the cluster by it.
+    pub callers: bool,
+    /// Whether EKS makes it with the cluster, for whoever creates that.
+    pub creators: bool,
+    /// Whether the cluster will have access entries at all; only in what is wanted.
+    pub possible: bool,
+}
+
+/// Where a policy holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scope {
+    /// Everywhere.
+    Cluster,
+    /// In these namespaces.
+    Namespaces(BTreeSet<String>),
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Cluster => f.write_str("cluster"),
+            Self::Namespaces(names) => {
+                let names: Vec<&str> = names.iter().map(String::as_str).collect();
+                write!(f, "namespace:{}", names.join(","))
+            }
+        }
+    }
+}
+
+impl Managed for AccessEntry {
+    const KIND: &'static str = "access-entry";
+    const SECTION: Option<&'static str> = Some("accessEntries");
+
+    fn name(&self) -> &str {
+        &self.principal
+    }
+
+    fn desired(spec: &Spec, live: &Live) -> Vec<Self> {
+        spec.access_entries.iter().map(|entry| Self::wanted(spec, entry, live)).collect()
+    }
+
+    fn fields(&self, live: Option<&Self>) -> Vec<Field> {
+        let Self {
+            cluster: _,
+            region: _,
+            principal: _,
+            entry_type,
+            kubernetes_groups: _,
+            username: _,
+            policies: _,
+            tags,
+            arn: _,
+            callers: _,
+            creators: _,
+            possible: _,
+        } = self;
+        let kept = self.never_narrower(live);
+        let policies = kept.policies.map(|all| all.into_iter().map(|(name, scope)| (name, scope.to_string())));
+        vec![
+            field("type", entry_type.clone(), Rule::Guarded(UPDATE, another_type))
+                .note("`STANDARD` on create if absent"),
+            field("kubernetesGroups", kept.kubernetes_groups, Rule::InPlace(UPDATE))
+                .note("exact; the caller's own entry keeps what it has"),
+            field("username", kept.username, Rule::InPlace(UPDATE)).note("the caller's own entry keeps what it has"),
+            field(
+                "accessPolicies",
+                policies.map(Iterator::collect::<BTreeMap<_, _>>),
+                Rule::Entries { set: ASSOCIATE, unset: DISASSOCIATE },
+            )
+            .note("exact; the caller's own entry keeps what it has"),
+            field(
+                "tags",
+                patched(tags, live.map(|it| &it.tags)),
+                Rule::Entries { set: TAG_RESOURCE, unset: UNTAG_RESOURCE },
+            )
+            .note("listed keys are ensured, null removes one, others stay"),
+        ]
+    }
+
+    fn needs(&self) -> Vec<Address> {
+        vec![Address::new(Cluster::KIND, &self.cluster)]
+    }
+
+    /// EKS makes whoever creates a cluster its administrator (facts/eks-semantics.md §7).
+    fn born(&self) -> Option<Self> {
+        self.creators.then(|| Self {
+            entry_type: Some(STANDARD.to_owned()),
+            kubernetes_groups: Some(BTreeSet::new()),
+            username: None,
+            policies: Some(BTreeMap::from([(CLUSTER_ADMIN.to_owned(), Scope::Cluster)])),
+            tags: Tags::new(),
+            ..self.clone()
+        })
+    }
+
+    /// `CreateAccessEntry` takes everything but policies.
+    fn created(&self) -> Option<Self> {
+        self.policies.is_some().then(|| Self { policies: Some(BTreeMap::new()), ..self.clone() })
+    }
+
+    fn objections(&self, _live: Option<&Self>) -> Vec<Blocker> {
+        if self.possible {
+            return vec![];
+        }
+        vec![Blocker::new(
+            "the cluster's authentication mode is CONFIG_MAP, which has no access entries",
+            "set cluster.accessConfig.authenticationMode to API_AND_CONFIG_MAP or API",
+        )]
+    }
+
+    fn remarks(&self, live: Option<&Self>) -> Vec<String> {
+        let kept = self.never_narrower(live);
+        let narrower = kept.kubernetes_groups != self.kubernetes_groups
+            || kept.username != self.username
+            || kept.policies != self.policies;
+        let remark = "whoever runs trueup reaches the cluster by this entry; the file gives it less than it has, and it \
+                      keeps what it has";
+        narrower.then(|| remark.to_owned()).into_iter().collect()
+    }
+
+    fn protection(&self, live: &Live) -> Option<Protection> {
+        if self.is_for_nodes() {
+            return Some(Protection::AwsOwn);
+        }
+        let callers = live.caller.is_some() && Principal::of(&self.principal) == live.caller;
+        callers.then_some(Protection::Because("whoever runs trueup reaches the cluster by it"))
+    }
+
+    fn goes_along(&self) -> bool {
+        true
+    }
+
+    fn patience(&self) -> Duration {
+        Duration::from_mins(2)
+    }
+}
+
+impl AccessEntry {
+    fn wanted(spec: &Spec, entry: &spec::AccessEntry, live: &Live) -> Self {
+        let principal = known_as(&entry.principal_arn, live);
+        let cluster = &spec.metadata.name;
+        let seen = live.get(&Address::new(Cluster::KIND, cluster)).and_then(|seen| seen.resource.cluster());
+        let access = spec.cluster.access_config.as_ref();
+        let in_file = access.map(|it| it.authentication_mode != AuthenticationMode::ConfigMap);
+        let in_aws = seen.and_then(|it| it.authentication_mode.as_deref()).is_some_and(|mode| mode != "CONFIG_MAP");
+        let callers = live.caller.is_some() && Principal::of(&principal) == live.caller;
+        let bootstraps = access.is_none_or(|it| it.bootstrap_cluster_creator_admin_permissions != Some(false));
+        let possible = in_file.unwrap_or(in_aws);
+        Self {
+            cluster: cluster.clone(),
+            region: spec.metadata.region.clone(),
+            entry_type: entry.entry_type.map(|it| it.to_string()),
+            kubernetes_groups: entry.kubernetes_groups.as_ref().map(|groups| groups.iter().cloned().collect()),
+            username: entry.username.clone(),
+            policies: entry.access_policies.as_ref().map(|policies| policies.iter().map(policy).collect()),
+            tags: listed(spec, &entry.tags),
+            arn: String::new(),
+            callers,
+            creators: callers && seen.is_none() && possible && bootstraps,
+            possible,
+            principal,
+        }
+    }
+
+    /// This entry, and where it is the caller's own, with everything that `live` has beyond it.
+    fn never_narrower(&self, live: Option<&Self>) -> Self {
+        let Some(live) = live.filter(|_| self.callers) else { return self.clone() };
+        let groups =
+            self.kubernetes_groups.as_ref().map(|wanted| wanted | &live.kubernetes_groups.clone().unwrap_or_default());
+        let policies = self.policies.clone().map(|mut wanted| {
+            for (name, scope) in live.policies.iter().flatten() {
+                let scope = scope.with(wanted.get(name));
+                wanted.insert(name.clone(), scope);
+            }
+            wanted
+        });
+        let username = self.username.clone().map(|wanted| live.username.clone().unwrap_or(wanted));
+        Self { kubernetes_groups: groups, policies, username, ..self.clone() }
+    }
+
+    /// Whether it makes its principal an administrator of the cluster, given what is `live` where the file is silent.
+    pub fn is_admin(&self, live: Option<&Self>) -> bool {
+        let kept = self.never_narrower(live);
+        let policies = kept.policies.or_else(|| live.and_then(|it| it.policies.clone()));
+        !self.is_for_nodes() && policies.is_some_and(|all| all.get(CLUSTER_ADMIN) == Some(&Scope::Cluster))
+    }
+
+    /// Whether nodes join by it, rather than people or pipelines.
+    fn is_for_nodes(&self) -> bool {
+        self.entry_type.as_deref().is_some_and(|it| it != STANDARD)
+    }
+}
+
+impl Scope {
+    /// Wherever either of the two holds.
+    fn with(&self, other: Option<&Self>) -> Self {
+        match (self, other) {
+            (Self::Namespaces(some), Some(Self::Namespaces(others))) => Self::Namespaces(some | others),
+            (Self::Namespaces(_), None) => self.clone(),
+            (Self::Cluster, _) | (_, Some(Self::Cluster)) => Self::Cluster,
+        }
+    }
+}
+
+/// How AWS spells a principal that has an entry already: a role is the same one whatever path the file gives it.
+fn known_as(principal: &str, live: &Live) -> String {
+    let exact = live.get(&Address::new(AccessEntry::KIND, principal)).is_some();
+    let role = Principal::of(principal).filter(|_| !exact);
+    let known = role.and_then(|role| {
+        let entries = live.resources.values().filter_map(|seen| seen.resource.access_entry());
+        entries.map(|entry| &entry.principal).find(|arn| Principal::of(arn).as_ref() == Some(&role))
+    });
+    known.map_or_else(|| principal.to_owned(), Clone::clone)
+}
+
+fn policy(policy: &spec::AccessPolicy) -> (String, Scope) {
+    let scope = match &policy.access_scope {
+        Some(scope) if scope.scope_type == AccessScopeType::Namespace => {
+            Scope::Namespaces(scope.namespaces.iter().flatten().cloned().collect())
+        }
+        _ => Scope::Cluster,
+    };
+    (short_name(&policy.policy_arn).to_owned(), scope)
+}
+
+/// The policy's name, for the policies of EKS; anything else stays as it is.
+pub fn short_name(policy: &str) -> &str {
+    policy.split_once(":eks::aws:cluster-access-policy/").map_or(policy, |(_, name)| name)
+}
+
+fn another_type(_: &Value, _: &Value) -> Verdict {
+    Verdict::Refused(Blocker::new(
+        "the type of an access entry can never change",
+        "write the live type into the file, or take the entry out, apply with --prune, and put it back",
+    ))
+}

@@ -1,0 +1,282 @@
+//! Rule 4, as far as access entries go: nobody is locked out, whatever the file says and whatever EKS does by itself.
+
+use sandbox::{Switches, World};
+use serde_json::{Value, json};
+use trueup::apply::Ending;
+use trueup::plan::{Plan, Verb};
+
+use crate::bench::{Bench, FULL_CONSENT, text};
+
+const ADMIN: &str = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy";
+const PIPELINE: &str = "arn:aws:iam::111122223333:role/trueup-apply";
+const DEPLOY: &str = "arn:aws:iam::111122223333:role/gitlab-deploy";
+const NODE: &str = "arn:aws:iam::111122223333:role/gitlab-runners-node";
+const PEOPLE: &str =
+    "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Platform_0123456789abcdef";
+
+fn entries(world: &mut World) -> &mut std::collections::BTreeMap<String, sandbox::AccessEntry> {
+    &mut world.clusters_mut().get_mut("gitlab-runners").unwrap().access_entries
+}
+
+fn verb(plan: &Plan, principal: &str) -> Option<Verb> {
+    let address = format!("access-entry/{principal}");
+    plan.changes.iter().find(|change| change.address.to_string() == address).map(|change| change.verb)
+}
+
+/// The mutating calls that an apply sent, by operation.
+fn sent(bench: &Bench, before: usize) -> Vec<String> {
+    bench.mutations()[before..].iter().map(|call| call.operation.clone()).collect()
+}
+
+fn entry(principal: &str, policies: &[&str]) -> Value {
+    let policies: Vec<Value> = policies.iter().map(|policy| json!({ "policyArn": policy })).collect();
+    json!({ "principalArn": principal, "accessPolicies": policies })
+}
+
+async fn assert_blocked(bench: &Bench, says: &str) {
+    let before = bench.mutations().len();
+    let ending = bench.apply().await;
+    let Ending::Blocked(plan) = &ending else { panic!("not blocked: {ending:#?}") };
+    assert!(text(plan).contains(says), "{}", text(plan));
+    assert_eq!(bench.mutations().len(), before, "blocked, and still something was changed");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_creators_own_entry_is_there_already_and_is_never_ours() {
+    let bench = Bench::applied("cluster.yaml").await;
+    let created = bench.mutations().iter().filter(|call| call.operation == "eks:CreateAccessEntry").count();
+    assert_eq!(created, 2, "the file lists three entries, and EKS makes the pipeline's");
+    bench.tamper(|world| {
+        let own = &entries(world)[PIPELINE];
+        assert_eq!(own.tags.get("team").map(String::as_str), Some("platform"));
+        assert!(!own.tags.contains_key("trueup/cluster"), "only create calls write the ownership tag");
+        assert!(entries(world)[DEPLOY].tags.contains_key("trueup/cluster"));
+    });
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_the_creators_entry_the_pipelines_is_made_like_any_other() {
+    let mut bench = Bench::new("cluster.yaml");
+    bench.edit("/cluster/accessConfig/bootstrapClusterCreatorAdminPermissions", json!(false));
+    bench.apply_fully().await;
+    bench.tamper(|world| assert!(entries(world)[PIPELINE].tags.contains_key("trueup/cluster")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_role_is_the_same_one_whatever_its_path() {
+    let mut bench = Bench::applied("cluster.yaml").await;
+    bench.edit("/accessEntries/2/principalArn", json!("arn:aws:iam::111122223333:role/ci/gitlab-deploy"));
+    let plan = bench.plan().await;
+    assert!(plan.in_sync(), "{}", text(&plan));
+    assert_eq!(verb(&plan, DEPLOY), Some(Verb::Keep));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_eks_makes_for_nodes_is_neither_shown_nor_counted_nor_pruned() {
+    let mut bench = Bench::applied("cluster.yaml").await;
+    bench.consent = FULL_CONSENT;
+    let plan = bench.plan().await;
+    assert_eq!(verb(&plan, NODE), Some(Verb::Keep));
+    assert!(plan.in_sync() && !text(&plan).contains(NODE), "{}", text(&plan));
+    // Not even with our own tag on it.
+    bench.tamper(|world| {
+        let tag = ("trueup/cluster".to_owned(), "us-east-1/gitlab-runners".to_owned());
+        entries(world).get_mut(NODE).unwrap().tags.extend([tag]);
+    });
+    assert!(matches!(bench.apply().await, Ending::InSync(_)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_callers_own_entry_is_never_narrower_than_it_is() {
+    let mut bench = Bench::applied("cluster.yaml").await;
+    bench.edit("/accessEntries/1", entry(PIPELINE, &["AmazonEKSViewPolicy"]));
+    let Ending::Done(_, plan) = bench.apply().await else { panic!("it gains a policy and keeps the other") };
+    assert!(text(&plan).contains("keeps what it has"), "{}", text(&plan));
+    bench.tamper(|world| assert!(entries(world)[PIPELINE].policies.contains_key(ADMIN)));
+    bench.edit("/accessEntries/1/accessPolicies", json!([]));
+    assert!(matches!(bench.apply().await, Ending::InSync(_)), "a file that is narrower is in sync");
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_entries_of_ours_are_pruned_and_never_the_callers() {
+    let mut bench = Bench::new("cluster.yaml");
+    bench.edit("/cluster/accessConfig/bootstrapClusterCreatorAdminPermissions", json!(false));
+    bench.apply_fully().await;
+    bench.later().await;
+    bench.tamper(|world| drop(entries(world).get_mut(PEOPLE).unwrap().tags.remove("trueup/cluster")));
+    bench.edit("/cluster/accessConfig/bootstrapClusterCreatorAdminPermissions", json!(null));
+    bench.file["accessEntries"] = json!([]);
+    bench.consent.prune = true;
+    let plan = bench.plan().await;
+    assert_eq!(verb(&plan, PEOPLE), Some(Verb::Unmanaged), "{}", text(&plan));
+    assert_eq!(verb(&plan, DEPLOY), Some(Verb::Delete));
+    assert_eq!(verb(&plan, PIPELINE), Some(Verb::Keep));
+    assert!(text(&plan).contains("stays: whoever runs trueup reaches the cluster by it"), "{}", text(&plan));
+    let ending = bench.apply().await;
+    assert!(matches!(ending, Ending::Done(..)), "{ending:#?}");
+    bench.tamper(|world| {
+        let left: Vec<&String> = entries(world).keys().collect();
+        assert_eq!(left, [PEOPLE, NODE, PIPELINE]);
+    });
+}
+
+/// A cluster whose only administrator is not the caller.
+async fn administered_by_people() -> Bench {
+    let mut bench = Bench::new("cluster.yaml");
+    bench.edit("/cluster/accessConfig/bootstrapClusterCreatorAdminPermissions", json!(false));
+    bench.file["accessEntries"] = json!([entry(PEOPLE, &["AmazonEKSClusterAdminPolicy"]), entry(DEPLOY, &[])]);
+    bench.apply_fully().await;
+    bench.later().await;
+    bench.edit("/cluster/accessConfig/bootstrapClusterCreatorAdminPermissions", json!(null));
+    bench
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_last_administrator_stays() {
+    let mut bench = administered_by_people().await;
+    bench.consent = FULL_CONSENT;
+    bench.edit("/accessEntries/0", entry(PEOPLE, &["AmazonEKSViewPolicy"]));
+    assert_blocked(&bench, "from the last access entry that has it").await;
+    let namespaced = json!([{
+        "policyArn": "AmazonEKSClusterAdminPolicy",
+        "accessScope": { "type": "namespace", "namespaces": ["gitlab-runner"] },
+    }]);
+    bench.edit("/accessEntries/0/accessPolicies", namespaced);
+    assert_blocked(&bench, "from the last access entry that has it").await;
+    bench.file["accessEntries"] = json!([]);
+    assert_blocked(&bench, "from the last access entry that has it").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_new_administrator_comes_before_the_old_one_goes() {
+    let mut bench = administered_by_people().await;
+    bench.edit("/accessEntries/0", entry(PEOPLE, &[]));
+    bench.edit("/accessEntries/1", entry(DEPLOY, &["AmazonEKSClusterAdminPolicy"]));
+    let before = bench.mutations().len();
+    assert!(matches!(bench.apply().await, Ending::Done(..)));
+    assert_eq!(sent(&bench, before), ["eks:AssociateAccessPolicy", "eks:DisassociateAccessPolicy"]);
+    // And if the new one cannot come, the old one stays.
+    let bench = {
+        let mut bench = bench;
+        bench.edit("/accessEntries/0", entry(PEOPLE, &["AmazonEKSClusterAdminPolicy"]));
+        bench.edit("/accessEntries/1", entry(DEPLOY, &[]));
+        bench
+    };
+    bench.tamper(|world| {
+        world.fail(crate::faults::refused("eks:AssociateAccessPolicy", 403, "AccessDeniedException", "not authorized"));
+    });
+    assert!(matches!(bench.apply().await, Ending::Incomplete(..)));
+    bench.tamper(|world| assert!(entries(world)[DEPLOY].policies.contains_key(ADMIN)));
+}
+
+/// Whether associating again changes the scope is not known: both are lived with.
+#[tokio::test(start_paused = true)]
+async fn a_scope_changes_one_way_or_the_other() {
+    for (association_updates_scope, calls) in [
+        (true, &["eks:AssociateAccessPolicy"][..]),
+        (false, &["eks:AssociateAccessPolicy", "eks:DisassociateAccessPolicy", "eks:AssociateAccessPolicy"][..]),
+    ] {
+        let switches = Switches { association_updates_scope, ..Switches::default() };
+        let mut bench = Bench::with("cluster.yaml", switches, None);
+        bench.apply_fully().await;
+        bench.later().await;
+        bench.edit("/accessEntries/2/accessPolicies/0/accessScope/namespaces", json!(["gitlab-runner", "review-*"]));
+        let before = bench.mutations().len();
+        assert!(matches!(bench.apply().await, Ending::Done(..)));
+        assert_eq!(sent(&bench, before), calls, "association_updates_scope={association_updates_scope}");
+    }
+}
+
+/// A cluster that reads only its config map, as a plain `CreateCluster` makes it.
+async fn config_map_only() -> Bench {
+    let mut bench = Bench::new("cluster.yaml");
+    let entries = bench.file["accessEntries"].take();
+    bench.edit("/accessEntries", json!([]));
+    bench.edit("/cluster/accessConfig", json!(null));
+    bench.apply_fully().await;
+    bench.later().await;
+    bench.edit("/accessEntries", entries);
+    bench
+}
+
+#[tokio::test(start_paused = true)]
+async fn from_the_config_map_to_entries_in_two_steps_with_the_entries_in_between() {
+    let mut bench = config_map_only().await;
+    bench.consent = FULL_CONSENT;
+    bench.edit("/cluster/accessConfig", json!({ "authenticationMode": "API" }));
+    insta::assert_snapshot!(bench.plan_text().await);
+    let before = bench.mutations().len();
+    let ending = bench.apply().await;
+    assert!(matches!(ending, Ending::Done(..)), "{ending:#?}");
+    let sent = sent(&bench, before);
+    let modes: Vec<usize> = (0..sent.len()).filter(|index| sent[*index] == "eks:UpdateClusterConfig").collect();
+    let [first, last] = modes[..] else { panic!("{sent:?}") };
+    let made: Vec<usize> = (0..sent.len()).filter(|index| sent[*index] == "eks:CreateAccessEntry").collect();
+    assert!(made.iter().all(|index| (first..last).contains(index)), "{sent:?}");
+    bench.later().await;
+    assert!(bench.plan().await.in_sync());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_config_map_stays_when_an_entry_cannot_be_made() {
+    let mut bench = config_map_only().await;
+    bench.consent = FULL_CONSENT;
+    bench.edit("/cluster/accessConfig", json!({ "authenticationMode": "API" }));
+    bench.tamper(|world| {
+        world.fail(crate::faults::refused("eks:CreateAccessEntry", 403, "AccessDeniedException", "not authorized"));
+    });
+    let ending = bench.apply().await;
+    assert!(matches!(ending, Ending::Incomplete(..)), "{ending:#?}");
+    bench.tamper(|world| assert_eq!(world.clusters()["gitlab-runners"].authentication_mode, "API_AND_CONFIG_MAP"));
+    bench.tamper(World::heal);
+    assert!(matches!(bench.apply().await, Ending::Done(..)), "run again, it goes on");
+}
+
+#[tokio::test(start_paused = true)]
+async fn leaving_the_config_map_takes_consent_of_both_kinds() {
+    let mut bench = config_map_only().await;
+    bench.edit("/cluster/accessConfig", json!({ "authenticationMode": "API" }));
+    assert_blocked(&bench, "there is no way back").await;
+    bench.consent.irreversible = true;
+    assert_blocked(&bench, "EKS stops reading the aws-auth config map; somebody may be locked out").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn entries_need_a_mode_that_knows_them() {
+    let bench = config_map_only().await;
+    assert_blocked(&bench, "the cluster's authentication mode is CONFIG_MAP, which has no access entries").await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hundred_and_fifty_entries_are_complete_in_small_pages() {
+    let mut bench = Bench::with("cluster.yaml", Switches::default(), Some(7));
+    for number in 0..150 {
+        let name = format!("team-{number}");
+        bench.tamper(|world| world.account_mut().make_role(&name, "/", &[]));
+        let policies = ["AmazonEKSViewPolicy", "AmazonEKSEditPolicy"];
+        let principal = format!("arn:aws:iam::111122223333:role/{name}");
+        bench.file["accessEntries"].as_array_mut().unwrap().push(entry(&principal, &policies));
+    }
+    assert!(matches!(bench.apply().await, Ending::Done(..)));
+    bench.later().await;
+    let before = bench.mount.calls().len();
+    let plan = bench.plan().await;
+    assert!(plan.in_sync(), "{}", text(&plan));
+    assert_eq!(bench.mount.calls().len() - before, crate::reading::formula(3, 154, 7));
+    let seen = plan.changes.iter().filter(|change| change.address.kind == "access-entry").count();
+    assert_eq!(seen, 154, "150 teams, the three of the example, and what EKS made for nodes");
+}
+
+/// EKS shows nothing of it, so trueup cannot know; what helps is to make the entry anew, which is one command away.
+#[tokio::test(start_paused = true)]
+async fn an_entry_of_a_role_that_was_made_anew_is_cured_by_making_it_anew() {
+    let bench = Bench::applied("cluster.yaml").await;
+    bench.tamper(|world| assert!(world.account_mut().recreate_role("gitlab-deploy")));
+    let is_alive =
+        |world: &mut World| world.clusters()["gitlab-runners"].access_entries[DEPLOY].is_alive(world.account());
+    assert!(!bench.tamper(is_alive));
+    assert!(bench.plan().await.in_sync(), "AWS describes it as before");
+    bench.tamper(|world| drop(entries(world).remove(DEPLOY)));
+    assert!(matches!(bench.apply().await, Ending::Done(..)));
+    assert!(bench.tamper(is_alive));
+}
