@@ -4,7 +4,7 @@
 //! narrowed, which its field table knows, and never pruned, which its protection says (`resources/access_entry/`).
 
 use super::draft::Draft;
-use super::order::{block, follow, for_each, ids};
+use super::edges::{block, follow, for_each, ids};
 use super::{Action, Edge, Operation};
 use crate::model::{Address, Call, Delta};
 use crate::resources::access_entry::{self, AccessEntry, CLUSTER_ADMIN};

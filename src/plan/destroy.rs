@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::access::an_administrator_remains;
 use super::consent::withhold;
 use super::draft::{Draft, change, compare, drafted, hand_over, ownership_tag};
-use super::order::{block, follow, for_each, ids};
+use super::edges::{block, follow, for_each, ids};
 use super::{Action, ActionId, Consent, Edge, Operation, Plan, Verb, assembled};
 use crate::model::{Address, Blocker, Seen, State};
 use crate::resources::{KINDS, Live, Protection, Resource, desired};

@@ -10,6 +10,7 @@ mod check;
 mod consent;
 mod destroy;
 mod draft;
+mod edges;
 mod order;
 mod refresh;
 mod target;

@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 
 use super::access::{an_administrator_remains, entries_come_with_the_mode, the_config_map_goes_last};
 use super::draft::Draft;
+use super::edges::{block, follow, for_each, ids};
 use super::{Action, ActionId, Edge, Operation, Verb};
-use crate::model::{Address, Blocker, Phase};
+use crate::model::{Address, Phase};
 use crate::resources::autoscaling_group::{self, AZ_REBALANCE};
 use crate::resources::cluster::{self, minor};
 use crate::resources::{Live, nodegroup};
@@ -255,29 +256,4 @@ fn version_made(action: &Action) -> Option<u32> {
 
 fn control_plane(live: &Live) -> Option<u32> {
     live.resources.values().find_map(|seen| seen.resource.cluster()?.version.as_deref().and_then(minor))
-}
-
-pub(super) fn ids(drafts: &[Draft], wanted: impl Fn(&Action) -> bool) -> Vec<ActionId> {
-    drafts
-        .iter()
-        .flat_map(|draft| &draft.actions)
-        .filter(|action| wanted(action))
-        .map(|action| action.id.clone())
-        .collect()
-}
-
-pub(super) fn for_each(drafts: &mut [Draft], mut change: impl FnMut(&mut Action)) {
-    drafts.iter_mut().flat_map(|draft| &mut draft.actions).for_each(&mut change);
-}
-
-/// An edge that is already a `Needs` stays one.
-pub(super) fn follow(action: &mut Action, earlier: &[ActionId], edge: Edge) {
-    for id in earlier.iter().filter(|id| **id != action.id) {
-        let entry = action.after.entry(id.clone()).or_insert(edge);
-        *entry = (*entry).max(edge);
-    }
-}
-
-pub(super) fn block(action: &mut Action, why: &str, hint: &str) {
-    action.blocked.get_or_insert_with(|| Blocker::new(format!("{}: {why}", action.operation), hint));
 }

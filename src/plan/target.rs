@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use wildmatch::WildMatch;
 
 use super::draft::Draft;
-use super::order::block;
+use super::edges::block;
 use super::{ActionId, Change, Edge, Operation, Verb};
 use crate::model::Address;
 use crate::resources::{Live, Resource, desired};
