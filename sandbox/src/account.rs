@@ -107,13 +107,25 @@ impl Account {
             subnets: subnets.into(),
             security_groups: SECURITY_GROUPS.map(str::to_owned).into(),
         };
-        let vpcs = [("vpc-0c33ccccccccccccc".to_owned(), vpc)].into();
-        let mut account = Self { id: id.into(), vpcs, roles: BTreeMap::new(), users: BTreeMap::new(), identities: 0 };
+        let mut account = Self::bare(id);
+        account.vpcs.insert("vpc-0c33ccccccccccccc".to_owned(), vpc);
         for (name, path, trusts) in ROLES {
             account.make_role(name, path, trusts);
         }
         account.make_user("break-glass", "/");
         account
+    }
+
+    /// An account in which nobody has made anything yet, but for the role that the pipeline assumes.
+    pub(crate) fn empty(id: &str) -> Self {
+        let mut account = Self::bare(id);
+        account.make_role("trueup-apply", "/", &[]);
+        account
+    }
+
+    fn bare(id: &str) -> Self {
+        let (vpcs, roles, users) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        Self { id: id.into(), vpcs, roles, users, identities: 0 }
     }
 
     /// Makes a role. One of that name that is there already is deleted first: the new one has another unique id, and

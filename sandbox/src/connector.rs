@@ -1,6 +1,6 @@
 //! A world as the HTTP client of an AWS SDK. The central type is [`Mount`].
 //!
-//! The only place that knows a clock: tokio's. Not here: sockets; whoever serves a world on one calls [`Mount::send`].
+//! The only place that knows a clock: tokio's. Not here: sockets (see `serve`).
 
 use std::future::pending;
 use std::io;
@@ -21,7 +21,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
 use crate::store::Store;
-use crate::world::{Caller, World};
+use crate::world::{Caller, Handled, World};
 
 /// A mounted world; clones share it.
 #[derive(Clone, Debug)]
@@ -30,13 +30,13 @@ pub struct Mount {
     caller: Caller,
     speed: f64,
     latency: Duration,
-    /// When it was mounted, and the world's time then.
-    mounted: (Instant, SystemTime),
 }
 
 #[derive(Debug)]
 struct Shared {
     store: Store,
+    /// A moment, and the world's time then.
+    anchor: Mutex<(Instant, SystemTime)>,
     calls: Mutex<Vec<Call>>,
     /// How many more requests are answered before the crash.
     crash: Mutex<Option<usize>>,
@@ -76,15 +76,14 @@ impl Mount {
     }
 
     fn new(store: Store, now: SystemTime) -> Self {
-        let shared =
-            Shared { store, calls: Mutex::default(), crash: Mutex::default(), crashed: watch::Sender::new(false) };
-        Self {
-            shared: Arc::new(shared),
-            caller: Caller::Audited,
-            speed: 1.0,
-            latency: Duration::ZERO,
-            mounted: (Instant::now(), now),
-        }
+        let shared = Shared {
+            store,
+            anchor: Mutex::new((Instant::now(), now)),
+            calls: Mutex::default(),
+            crash: Mutex::default(),
+            crashed: watch::Sender::new(false),
+        };
+        Self { shared: Arc::new(shared), caller: Caller::Audited, speed: 1.0, latency: Duration::ZERO }
     }
 
     /// Lets the world's time pass this many times as fast as tokio's; below zero it stands still.
@@ -110,9 +109,8 @@ impl Mount {
     /// # Errors
     /// If the world lives in a directory and cannot be read or written.
     pub fn world<T>(&self, f: impl FnOnce(&mut World) -> T) -> io::Result<T> {
-        let now = self.now();
         self.shared.store.with(|world| {
-            world.advance(now);
+            world.advance(self.now(world.clock()));
             f(world)
         })
     }
@@ -143,8 +141,7 @@ impl Mount {
         if self.latency > Duration::ZERO {
             sleep(self.latency).await;
         }
-        let now = self.now();
-        let (handled, at) = self.world(|world| (world.process(now, &request, self.caller), world.clock()))?;
+        let (handled, at) = self.process(&request)?;
         let status = handled.response.status().as_u16();
         let (mutating, changed) = (handled.mutating, handled.changed);
         locked(&self.shared.calls).push(Call { operation: handled.operation, mutating, changed, status, at });
@@ -158,9 +155,22 @@ impl Mount {
         Ok(handled.response)
     }
 
-    fn now(&self) -> SystemTime {
-        let (since, then) = self.mounted;
-        then + since.elapsed().mul_f64(self.speed)
+    /// What the world makes of a request, and its time then; without any delay.
+    pub(crate) fn process(&self, request: &Request<Bytes>) -> io::Result<(Handled, SystemTime)> {
+        self.world(|world| (world.process(world.clock(), request, self.caller), world.clock()))
+    }
+
+    /// The world's time by now. If it has gone on without this mount, as it does where several processes use one
+    /// directory, it goes on from there.
+    fn now(&self, world: SystemTime) -> SystemTime {
+        let mut anchor = locked(&self.shared.anchor);
+        let (since, then) = *anchor;
+        let now = then + since.elapsed().mul_f64(self.speed);
+        if world <= now {
+            return now;
+        }
+        *anchor = (Instant::now(), world);
+        world
     }
 
     /// Counts this request towards the crash.

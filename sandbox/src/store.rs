@@ -54,6 +54,43 @@ impl Store {
     }
 }
 
+impl World {
+    /// The world in this directory, if there is one.
+    ///
+    /// # Errors
+    /// If the directory cannot be read, or the file in it is no world.
+    pub fn load(directory: &Path) -> io::Result<Option<Self>> {
+        if !directory.join(WORLD).exists() {
+            return Ok(None);
+        }
+        let _lock = lock(directory)?;
+        read(directory).map(Some)
+    }
+
+    /// Puts this world into the directory, in place of the one there, also one of another version. Nothing else in the
+    /// directory is touched.
+    ///
+    /// # Errors
+    /// If the directory cannot be written, or a file of that name is there that never was a world.
+    pub fn save(&self, directory: &Path) -> io::Result<()> {
+        fs::create_dir_all(directory)?;
+        let _lock = lock(directory)?;
+        let path = directory.join(WORLD);
+        if path.exists() && !was_a_world(&path)? {
+            let message = format!("{} is something else; choose another folder, or delete it", path.display());
+            return Err(io::Error::new(io::ErrorKind::InvalidData, message));
+        }
+        write(directory, self)
+    }
+}
+
+/// Whether the file holds a world of any version.
+fn was_a_world(path: &Path) -> io::Result<bool> {
+    let text = fs::read(path)?;
+    let Ok(serde_json::Value::Object(world)) = serde_json::from_slice(&text) else { return Ok(false) };
+    Ok(["settings", "now", "account", "clusters"].iter().all(|key| world.contains_key(*key)))
+}
+
 /// Held until dropped; other processes wait.
 fn lock(directory: &Path) -> io::Result<File> {
     let file = File::options().create(true).truncate(false).write(true).open(directory.join(LOCK))?;

@@ -51,6 +51,8 @@ struct RememberedReply {
 pub(crate) struct Handled {
     pub(crate) response: Response<Bytes>,
     pub(crate) operation: String,
+    /// The code of the error, if it was refused.
+    pub(crate) refused: Option<String>,
     pub(crate) mutating: bool,
     pub(crate) changed: bool,
     pub(crate) delay: Duration,
@@ -66,9 +68,18 @@ pub(crate) enum Caller {
 impl World {
     /// The story: the account with its network and roles, and no cluster yet.
     pub fn story(settings: Settings) -> Self {
+        Self::around(Account::story(&settings.account, &settings.region), settings)
+    }
+
+    /// Nothing but the role that the caller has assumed: no network, no other role, no cluster.
+    pub fn empty(settings: Settings) -> Self {
+        Self::around(Account::empty(&settings.account), settings)
+    }
+
+    fn around(account: Account, settings: Settings) -> Self {
         Self {
             now: settings.start,
-            account: Account::story(&settings.account, &settings.region),
+            account,
             settings,
             clusters: BTreeMap::new(),
             groups: BTreeMap::new(),
@@ -147,6 +158,11 @@ impl World {
         self.faults.clear();
     }
 
+    /// The faults, and how many calls each has seen.
+    pub(crate) fn faults(&self) -> &[Armed] {
+        &self.faults
+    }
+
     /// What the auditor refused, in order.
     pub fn violations(&self) -> &[Violation] {
         &self.violations
@@ -164,7 +180,8 @@ impl World {
         let outcome = self.outcome(&incoming, effect.as_ref(), caller);
         let changed = before.is_some_and(|(clusters, groups)| clusters != self.clusters || groups != self.groups);
         let response = wire::write(&incoming, &outcome, &request_id);
-        Handled { response, operation: incoming.name, mutating, changed, delay }
+        let refused = outcome.err().map(|refusal| refusal.code);
+        Handled { response, operation: incoming.name, refused, mutating, changed, delay }
     }
 
     fn outcome(&mut self, incoming: &Incoming, effect: Option<&Effect>, caller: Caller) -> Result<Value, Refusal> {

@@ -10,6 +10,7 @@ mod drift;
 mod exit;
 mod man;
 mod plan;
+mod sandbox;
 mod schema;
 mod session;
 mod stop;
@@ -68,6 +69,8 @@ enum Command {
     Validate(validate::Validate),
     /// Print the JSON Schema of the file, for editors
     Schema(schema::Schema),
+    /// The sandbox for other clients: serve it, look into it, let calls fail, start over
+    Sandbox(sandbox::Sandbox),
     /// Print a script that makes a shell complete the arguments of trueup
     Completions(completions::Completions),
     /// Print the manual page
@@ -171,6 +174,7 @@ impl Cli {
             Command::Plan(command) => session::run(&command.place, command.run()),
             Command::Apply(command) => session::run(&command.place, command.run()),
             Command::Drift(command) => session::run(&command.place, command.run()),
+            Command::Sandbox(command) => session::block_on(false, command.run()),
             Command::Destroy(command) => session::run(&command.place, command.run()),
             Command::Validate(command) => Ok(command.run()),
             Command::Schema(command) => Ok(command.run()),

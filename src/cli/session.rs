@@ -25,7 +25,11 @@ pub(super) fn interactive() -> bool {
 /// One thread: the order of events is then a function of the input. With a sandbox in virtual time the clock jumps to
 /// the next thing that is waited for, so that ten minutes of AWS take milliseconds.
 pub(super) fn run(place: &Place, command: impl Future<Output = Result<Exit, Stop>>) -> Result<Exit, Stop> {
-    let virtual_time = place.sandbox.is_some() && place.sandbox_speed.is_none();
+    block_on(place.sandbox.is_some() && place.sandbox_speed.is_none(), command)
+}
+
+/// Runs a command, in virtual time or in real time.
+pub(super) fn block_on(virtual_time: bool, command: impl Future<Output = Result<Exit, Stop>>) -> Result<Exit, Stop> {
     let runtime = Builder::new_current_thread().enable_all().start_paused(virtual_time).build();
     runtime.map_err(Stop::Runtime)?.block_on(command)
 }
@@ -46,7 +50,7 @@ impl Session {
 
 fn endpoint(place: &Place, spec: &Spec) -> Result<Endpoint, Stop> {
     let Some(folder) = &place.sandbox else { return Ok(Endpoint::Standard) };
-    let settings = sandbox::Settings { region: spec.metadata.region.clone(), ..sandbox::Settings::default() };
-    let mount = sandbox::Mount::directory(folder, || sandbox::World::story(settings)).map_err(Stop::Sandbox)?;
+    let settings = ::sandbox::Settings { region: spec.metadata.region.clone(), ..::sandbox::Settings::default() };
+    let mount = ::sandbox::Mount::directory(folder, || ::sandbox::World::story(settings)).map_err(Stop::Sandbox)?;
     Ok(Endpoint::Mounted(mount.speed(place.sandbox_speed.unwrap_or(1.0))))
 }

@@ -21,6 +21,12 @@ pub(super) enum Stop {
     UnknownTarget(Vec<UnknownTarget>),
     /// The sandbox's state cannot be used.
     Sandbox(std::io::Error),
+    /// There is no sandbox in that folder.
+    NoSandbox { folder: std::path::PathBuf },
+    /// A fault for the sandbox that cannot be.
+    BadFault { place: String, why: String },
+    /// The sandbox cannot be served there.
+    Listen { address: std::net::SocketAddr, error: std::io::Error },
     /// There is nobody to ask; the flag that answers beforehand.
     NoTerminal(String),
     /// The name that confirms is not the cluster's.
@@ -59,6 +65,17 @@ impl Stop {
                 (format!("neither in the file nor in AWS: {}", targets.join(", ")), Some(hint), Exit::Usage)
             }
             Self::Sandbox(error) => (format!("failed to open the sandbox: {error}"), None, Exit::Failed),
+            Self::NoSandbox { folder } => (
+                format!("there is no sandbox in {}", folder.display()),
+                Some("`trueup sandbox reset` makes one, and so does any command with --sandbox".to_owned()),
+                Exit::Failed,
+            ),
+            Self::BadFault { place, why } => (format!("{place}: {why}"), None, Exit::Usage),
+            Self::Listen { address, error } => (
+                format!("failed to listen on {address}: {error}"),
+                Some("choose another --port; 0 is any that is free".to_owned()),
+                Exit::Failed,
+            ),
             Self::NoTerminal(flag) => (
                 "there is no terminal to ask on".to_owned(),
                 Some(format!("look at the plan, then run again with {flag}")),

@@ -108,7 +108,8 @@ pub(super) fn nodegroup(world: &World, cluster: &str, nodegroup: &Nodegroup, sta
         // facts §1.2, §2.3: absent while it is being made
         "resources": (!creating).then(|| resources(nodegroup)),
         "health": (!creating).then(|| json!({ "issues": issues(&nodegroup.health_issues) })),
-        "diskSize": nodegroup.disk_size,
+        "diskSize": nodegroup.launch_template.is_none().then_some(nodegroup.disk_size), // facts §1.2
+        "launchTemplate": nodegroup.launch_template,
         "updateConfig": config.update_config,
         "nodeRepairConfig": config.node_repair,
         "warmPoolConfig": config.warm_pool.as_ref().map(warm_pool),

@@ -22,6 +22,9 @@ pub(super) fn check_labels(labels: &BTreeMap<String, String>) -> Result<(), Refu
         ensure(!RESERVED.iter().any(|prefix| key.starts_with(prefix)), || {
             invalid_parameter(format!("Label cannot start with reserved prefixes [{}]", RESERVED.join(", ")))
         })?;
+        ensure(is_qualified_name(key) && is_name(value), || {
+            invalid_parameter(format!("Label {key}={value} is not valid in Kubernetes"))
+        })?;
     }
     Ok(())
 }
@@ -33,6 +36,9 @@ pub(super) fn check_taints(taints: &[Taint]) -> Result<(), Refusal> {
         let value = taint.value.as_deref().unwrap_or_default();
         ensure((1..=63).contains(&taint.key.len()) && value.len() <= 63, || {
             invalid_parameter(format!("Key and value of taint {} must have at most 63 characters", taint.key))
+        })?;
+        ensure(is_qualified_name(&taint.key) && (value.is_empty() || is_name(value)), || {
+            invalid_parameter(format!("Taint {}={value} is not valid in Kubernetes", taint.key))
         })?;
         ensure(taints.iter().filter(|other| same(taint, other)).count() == 1, || {
             invalid_parameter(format!("Taint {} is there twice with effect {}", taint.key, taint.effect))
@@ -68,6 +74,20 @@ pub(super) fn taints_after(before: &[Taint], payload: &TaintsPayload) -> Result<
     }
     check_taints(&after)?;
     Ok(after)
+}
+
+/// facts §1.2: a name, and before it perhaps a domain.
+fn is_qualified_name(key: &str) -> bool {
+    let (domain, name) = key.split_once('/').map_or((None, key), |(domain, name)| (Some(domain), name));
+    let is_label = |label: &str| is_name(label) && !label.contains(|c: char| c == '_' || c.is_ascii_uppercase());
+    is_name(name) && domain.is_none_or(|domain| domain.split('.').all(is_label))
+}
+
+/// Letters and digits, and between them also `-`, `_` and `.`.
+fn is_name(text: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric();
+    let within = text.chars().all(|c| plain(c) || matches!(c, '-' | '_' | '.'));
+    text.starts_with(plain) && text.ends_with(plain) && within
 }
 
 /// Key and effect identify a taint.

@@ -117,6 +117,7 @@ fn made(world: &mut World, input: CreateNodegroup) -> Result<Nodegroup, Refusal>
         instance_types,
         capacity_type,
         disk_size,
+        launch_template: None,
         remote_access: input.remote_access,
         config,
         tags: input.tags,

@@ -141,8 +141,10 @@ pub struct Nodegroup {
     pub instance_types: Vec<String>,
     /// `ON_DEMAND`, `SPOT` or `CAPACITY_BLOCK`.
     pub capacity_type: String,
-    /// The disk in GiB.
+    /// The disk in GiB, unless a launch template says it.
     pub disk_size: i64,
+    /// The launch template, if it was made from one.
+    pub launch_template: Option<LaunchTemplate>,
     /// SSH access.
     pub remote_access: Option<RemoteAccess>,
     /// What `UpdateNodegroupConfig` changes.
@@ -296,6 +298,17 @@ pub struct WarmPoolConfig {
     /// Whether machines come back into it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reuse_on_scale_in: Option<bool>,
+}
+
+/// A launch template, as described: by id and name, and in the version that the nodes have.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LaunchTemplate {
+    /// The id, `lt-…`.
+    pub id: String,
+    /// The name.
+    pub name: String,
+    /// The number of the version.
+    pub version: String,
 }
 
 /// SSH access to nodes.

@@ -50,6 +50,16 @@ const SERVICES: &[Service] = &[
     Service { name: "sts", protocol: sts::PROTOCOL, operations: sts::OPERATIONS },
 ];
 
+/// The names of all operations there are, as `service:Name`.
+pub fn operations() -> impl Iterator<Item = &'static str> {
+    SERVICES.iter().flat_map(|service| service.operations).map(|operation| operation.name)
+}
+
+/// The operation of this name.
+pub(crate) fn operation(name: &str) -> Option<&'static Operation> {
+    SERVICES.iter().flat_map(|service| service.operations).find(|operation| operation.name == name)
+}
+
 /// A request, understood as far as possible.
 pub(crate) struct Incoming {
     pub(crate) protocol: Protocol,

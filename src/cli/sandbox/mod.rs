@@ -1,0 +1,84 @@
+//! `trueup sandbox`: the sandbox as a thing of its own, for other clients and for those who look into it.
+//!
+//! The central type is [`Sandbox`]. Not here: what the sandbox does; that is a crate of its own.
+
+mod advance;
+mod fault;
+mod reset;
+mod serve;
+mod show;
+mod text;
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+use sandbox::{Settings, World};
+
+use super::Exit;
+use super::stop::Stop;
+
+/// The sandbox for other clients: serve it, look into it, let calls fail, start over
+#[derive(Debug, Args)]
+pub(super) struct Sandbox {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Serve(serve::Serve),
+    Show(show::Show),
+    Fault(fault::Fault),
+    Advance(advance::Advance),
+    Reset(reset::Reset),
+}
+
+impl Sandbox {
+    pub(super) async fn run(&self) -> Result<Exit, Stop> {
+        match &self.command {
+            Command::Serve(command) => command.run().await,
+            Command::Show(command) => command.run(),
+            Command::Fault(command) => command.run(),
+            Command::Advance(command) => command.run(),
+            Command::Reset(command) => command.run(),
+        }
+    }
+}
+
+/// How a sandbox begins.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Beginning {
+    /// An account with a network and roles, and no cluster
+    Story,
+    /// The story's cluster as eksctl makes it, with eksctl's mistakes
+    Eksctl,
+    /// An account with nothing in it but the caller's role
+    Empty,
+}
+
+impl Beginning {
+    fn world(self, region: &str) -> Result<World, Stop> {
+        let settings = Settings { region: region.to_owned(), ..Settings::default() };
+        match self {
+            Self::Story => Ok(World::story(settings)),
+            Self::Eksctl => World::eksctl(settings).map_err(Stop::Sandbox),
+            Self::Empty => Ok(World::empty(settings)),
+        }
+    }
+}
+
+/// The folder whose sandbox is meant.
+#[derive(Debug, Args)]
+struct Folder {
+    /// The folder of the sandbox
+    #[arg(long = "sandbox", value_name = "DIR", default_value = ".trueup")]
+    path: PathBuf,
+}
+
+impl Folder {
+    /// The sandbox that is there.
+    fn world(&self) -> Result<World, Stop> {
+        let world = World::load(&self.path).map_err(Stop::Sandbox)?;
+        world.ok_or_else(|| Stop::NoSandbox { folder: self.path.clone() })
+    }
+}
