@@ -10,7 +10,7 @@ ONLY_FAULTS = {"sts:GetCallerIdentity", "eks:ListAccessPolicies"}
 
 
 def test_every_operation_was_met(request):
-    if request.config.option.keyword or any(".py" in argument for argument in request.config.args):
+    if request.config.option.keyword or any(argument.split("::")[0].endswith(".py") for argument in request.config.args):
         pytest.skip("only some of the checks ran")
     operations = set(json.loads(trueup("sandbox", "show", "--operations", "--format", "json").stdout))
     assert operations == set(SEEN), "an operation without a check, or a check of an operation that is none"

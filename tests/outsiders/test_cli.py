@@ -1,0 +1,227 @@
+"""The AWS CLI and trueup itself as clients of a served sandbox, and what serve, show, reset and advance say."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+from sandbox import CLUSTER_ROLE, ROOT, SUBNETS, TRUEUP, trueup
+
+AWS = Path(sys.executable).parent / "aws"
+
+
+def environment(sandbox):
+    """What serve tells its users to export, and nothing else of theirs."""
+    told = dict(word.split("=", 1) for word in sandbox.announcement.split()[1:])
+    return {"PATH": os.environ["PATH"], "HOME": str(sandbox.folder), "AWS_PAGER": "", **told}
+
+
+@pytest.fixture
+def cli(aws):
+    def run(*arguments, check=True):
+        done = subprocess.run([AWS, *arguments], capture_output=True, text=True, env=environment(aws), timeout=60)
+        if not check:
+            return done
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout) if done.stdout else None
+
+    return run
+
+
+def test_what_serve_announces_is_for_a_shell(aws):
+    script = f"{aws.announcement}\n{AWS} sts get-caller-identity"
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=60)
+    assert json.loads(done.stdout)["Account"] == "111122223333", done.stderr
+
+
+def test_the_aws_cli_makes_a_cluster(aws, cli):
+    vpc = f"subnetIds={','.join(SUBNETS)},endpointPrivateAccess=true"
+    made = cli("eks", "create-cluster", "--name", "demo", "--role-arn", CLUSTER_ROLE, "--resources-vpc-config", vpc)
+    assert made["cluster"]["status"] == "CREATING"
+    aws.advance("20m")
+    cli("eks", "wait", "cluster-active", "--name", "demo")
+    assert cli("eks", "describe-cluster", "--name", "demo")["cluster"]["resourcesVpcConfig"]["endpointPrivateAccess"] is True
+    done = cli("eks", "describe-cluster", "--name", "nobody", check=False)
+    assert done.returncode != 0 and "ResourceNotFoundException" in done.stderr
+
+
+def test_the_log_names_operations_statuses_and_errors(aws):
+    aws.client("sts").get_caller_identity()
+    with pytest.raises(aws.eks.exceptions.ResourceNotFoundException):
+        aws.cluster("nobody")
+    assert aws.log.read_text().splitlines() == ["200 sts:GetCallerIdentity", "404 eks:DescribeCluster ResourceNotFoundException"]
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_serve_ends_cleanly(aws, how):
+    aws.sts.get_caller_identity()  # and its connection stays open
+    aws.process.send_signal(how)
+    assert aws.process.wait(timeout=10) == 0
+
+
+def test_a_world_in_memory_leaves_no_trace(tmp_path):
+    serve = subprocess.Popen([TRUEUP, "sandbox", "serve", "--port", "0"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    endpoint = serve.stdout.readline().split("AWS_ENDPOINT_URL=")[1].split()[0]
+    assert endpoint.startswith("http://127.0.0.1:")
+    with pytest.raises(urllib.error.HTTPError):
+        urllib.request.urlopen(endpoint, timeout=10)
+    serve.terminate()
+    assert serve.wait(timeout=10) == 0
+    serve.stdout.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_port_that_is_taken(aws):
+    port = aws.endpoint.rsplit(":", 1)[1]
+    done = trueup("sandbox", "serve", "--port", port, check=False)
+    assert done.returncode == 1 and f"failed to listen on 127.0.0.1:{port}" in done.stderr and "--port" in done.stderr
+
+
+def test_two_servers_and_a_command_share_a_folder(served):
+    one, two = served(), served()
+    one.create_cluster(wait=False)
+    assert two.cluster()["status"] == "CREATING"
+    two.advance("20m")
+    assert one.cluster()["status"] == two.cluster()["status"] == "ACTIVE"
+    assert [shown["cluster"]["name"] for shown in one.show()["clusters"]] == ["demo"]
+
+
+def test_time_goes_on_after_it_was_advanced(served):
+    aws = served("--speed", "6000")
+    aws.advance("2h")
+    aws.create_cluster(wait=False)
+    aws.eks.get_waiter("cluster_active").wait(name="demo", WaiterConfig={"Delay": 0.05, "MaxAttempts": 200})
+
+
+def test_what_is_shown_is_what_the_apis_describe(demo):
+    shown = demo.show()
+    (cluster,) = shown["clusters"]
+    assert cluster["cluster"]["name"] == "demo" and cluster["nodegroups"][0]["nodegroup"]["nodegroupName"] == "blue"
+    principals = sorted(entry["accessEntry"]["principalArn"] for entry in cluster["accessEntries"])
+    assert principals == sorted(demo.eks.list_access_entries(clusterName="demo")["accessEntries"])
+    assert shown["autoScalingGroups"][0]["AutoScalingGroupName"] == demo.group_name()
+    assert shown["account"]["id"] == "111122223333" and shown["faults"] == []
+
+
+def test_what_is_shown_does_not_lag_behind(demo):
+    demo.eks.tag_resource(resourceArn=demo.cluster()["arn"], tags={"fresh": "1"})
+    update = demo.update_cluster(deletionProtection=True)
+    (cluster,) = demo.show()["clusters"]
+    assert cluster["cluster"]["tags"]["fresh"] == "1" and cluster["cluster"]["status"] == "UPDATING"
+    assert [shown["id"] for shown in cluster["updates"]] == [update["id"]]
+
+
+def test_text_for_people_fits_eighty_columns(tmp_path):
+    place = f"--sandbox={tmp_path}"
+    trueup("sandbox", "reset", place, "--world", "eksctl")
+    trueup("sandbox", "fault", place, "--operation", "*", "--count", "forever", "--effect", "throttled")
+    text = trueup("sandbox", "show", place).stdout
+    assert max(map(len, text.splitlines())) <= 80
+    for words in ("cluster gitlab-runners  ACTIVE", "nodegroup jobs-arm64", "access entry", "Auto Scaling group eks-jobs-", "every call"):
+        assert words in text
+
+
+def test_a_folder_without_a_sandbox(tmp_path):
+    for command in (["show"], ["fault", "--heal"], ["advance", "1m"]):
+        done = trueup("sandbox", *command, f"--sandbox={tmp_path}", check=False)
+        assert done.returncode == 1 and "there is no sandbox in" in done.stderr and "reset" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_reset_says_what_is_gone_and_touches_nothing_else(demo):
+    (demo.folder / "mine.txt").write_text("mine")
+    done = trueup("sandbox", "reset", f"--sandbox={demo.folder}", "--world", "empty")
+    assert "the cluster that was there is gone" in done.stdout
+    assert demo.show()["clusters"] == [] and demo.show()["account"]["vpcs"] == []
+    assert (demo.folder / "mine.txt").read_text() == "mine"
+    with pytest.raises(demo.eks.exceptions.ResourceNotFoundException):
+        demo.cluster()  # the server goes on with the new world
+    assert demo.sts.get_caller_identity()["Account"] == "111122223333"
+
+
+def test_reset_replaces_no_file_of_somebody_else(tmp_path):
+    (tmp_path / "sandbox.json").write_text('{"mine": true}')
+    done = trueup("sandbox", "reset", f"--sandbox={tmp_path}", check=False)
+    assert done.returncode == 1 and "is something else" in done.stderr
+    assert json.loads((tmp_path / "sandbox.json").read_text()) == {"mine": True}
+
+
+def test_reset_replaces_a_sandbox_of_another_version(tmp_path):
+    (tmp_path / "sandbox.json").write_text('{"settings": {}, "now": 0, "account": {}, "clusters": {}}')
+    assert trueup("sandbox", "show", f"--sandbox={tmp_path}", check=False).returncode == 1
+    trueup("sandbox", "reset", f"--sandbox={tmp_path}")
+    assert "account 111122223333" in trueup("sandbox", "show", f"--sandbox={tmp_path}").stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["advance", "soon"], ["advance", "10"], ["serve", "--speed", "0"], ["reset", "--world", "mars"], ["fault", "--nth", "2"], []],
+    ids=" ".join,
+)
+def test_usage_that_makes_no_sense(tmp_path, arguments):
+    assert trueup("sandbox", *arguments, check=False, cwd=tmp_path).returncode == 64
+
+
+def apply(sandbox, *command, codes=(0,)):
+    """trueup against the served sandbox, over real HTTP."""
+    file = ["--file", str(ROOT / "cluster.yaml")]
+    done = subprocess.run([TRUEUP, *command, *file], capture_output=True, text=True, env=environment(sandbox), timeout=120)
+    assert done.returncode in codes, f"{command}: {done.returncode}\n{done.stdout}{done.stderr}"
+    return done.stdout
+
+
+def test_the_drift_walk(served):
+    """trueup makes the cluster of cluster.yaml, somebody else changes it with the AWS CLI, and trueup repairs what is its own."""
+    sandbox = served("--speed", "600")
+    apply(sandbox, "apply", "--yes")
+    assert "in sync" in apply(sandbox, "drift")
+    cluster = "gitlab-runners"
+    group = sandbox.group_name("jobs", cluster)
+    template = "k8s.io/cluster-autoscaler/node-template/taint/dedicated"
+    resource = f"ResourceId={group},ResourceType=auto-scaling-group"
+
+    def aws(*arguments):
+        done = subprocess.run([AWS, *arguments], capture_output=True, text=True, env=environment(sandbox), timeout=60)
+        assert done.returncode == 0, done.stderr
+
+    aws("autoscaling", "delete-tags", "--tags", f"{resource},Key={template}")
+    aws("autoscaling", "create-or-update-tags", "--tags", f"{resource},Key=foreign,Value=1,PropagateAtLaunch=false")
+    aws("autoscaling", "resume-processes", "--auto-scaling-group-name", group, "--scaling-processes", "AZRebalance")
+    nodegroup = ["--cluster-name", cluster, "--nodegroup-name", "jobs"]
+    aws("eks", "update-nodegroup-config", *nodegroup, "--labels", "addOrUpdateLabels={nodegroup=other}")
+    aws("eks", "update-cluster-config", "--name", cluster, "--upgrade-policy", "supportType=EXTENDED")
+    aws("eks", "tag-resource", "--resource-arn", sandbox.cluster(cluster)["arn"], "--tags", "foreign=1")
+    sandbox.advance("10m")
+
+    drift = apply(sandbox, "drift", codes=(2,))
+    for words in (template, "AZRebalance", "nodegroup: other", "EXTENDED → STANDARD"):
+        assert words in drift, drift
+    assert "foreign" not in drift
+    apply(sandbox, "apply", "--yes")
+    assert "in sync" in apply(sandbox, "drift")
+    tags = {tag["Key"]: tag["Value"] for tag in sandbox.group("jobs", cluster)["Tags"]}
+    assert tags[template] == "jobs:NoSchedule" and tags["foreign"] == "1"
+    assert [process["ProcessName"] for process in sandbox.group("jobs", cluster)["SuspendedProcesses"]] == ["AZRebalance"]
+    assert sandbox.nodegroup("jobs", cluster)["labels"]["nodegroup"] == "jobs"
+    assert sandbox.cluster(cluster)["upgradePolicy"]["supportType"] == "STANDARD"
+    assert sandbox.cluster(cluster)["tags"]["foreign"] == "1"
+
+
+def test_the_world_of_eksctl(served):
+    """What eksctl leaves behind, as trueup sees it: the taint tags are wrong, and nothing of eksctl's is touched."""
+    sandbox = served("--world", "eksctl")
+    jobs = sandbox.nodegroup("jobs", "gitlab-runners")
+    assert jobs["launchTemplate"]["name"] == "eksctl-gitlab-runners-nodegroup-jobs" and jobs["launchTemplate"]["version"] == "1"
+    assert "diskSize" not in jobs
+    assert jobs["tags"]["alpha.eksctl.io/nodegroup-type"] == "managed" and "trueup/cluster" not in jobs["tags"]
+    tags = {tag["Key"]: tag["Value"] for tag in sandbox.group("jobs", "gitlab-runners")["Tags"]}
+    assert tags["k8s.io/cluster-autoscaler/node-template/taint/dedicated"] == "jobs"
+    entries = sandbox.eks.list_access_entries(clusterName="gitlab-runners")["accessEntries"]
+    assert any("AWSReservedSSO_Platform" in entry for entry in entries) and not any("trueup" in entry for entry in entries)
+    drift = apply(sandbox, "drift", codes=(2,))
+    assert "jobs → jobs:NoSchedule" in drift and "API_AND_CONFIG_MAP → API" in drift
+    assert "alpha.eksctl.io" not in drift and "aws:cloudformation" not in drift
