@@ -5,6 +5,7 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
+use std::string::FromUtf8Error;
 
 use serde::Deserialize;
 
@@ -70,7 +71,7 @@ fn read(source: impl Read) -> Result<String, Problem> {
     let limit = u64::try_from(MAX_BYTES).map_or(u64::MAX, |bytes| bytes + 1);
     source.take(limit).read_to_end(&mut bytes).map_err(|error| unreadable(&error))?;
     within_limit(bytes.len())?;
-    String::from_utf8(bytes).map_err(|error| not_utf8(error.utf8_error().valid_up_to()))
+    String::from_utf8(bytes).map_err(|error| not_utf8(&error))
 }
 
 fn within_limit(length: usize) -> Result<(), Problem> {
@@ -90,7 +91,13 @@ fn unreadable(error: &io::Error) -> Problem {
     Problem::of_file(format!("the file cannot be read: {error}"))
 }
 
-fn not_utf8(offset: usize) -> Problem {
-    Problem::of_file(format!("the file is not UTF-8 text: byte {offset} is no part of a character"))
-        .hinted("save the file as UTF-8")
+fn not_utf8(error: &FromUtf8Error) -> Problem {
+    let utf16 = error.as_bytes().starts_with(&[0xff, 0xfe]) || error.as_bytes().starts_with(&[0xfe, 0xff]);
+    let offset = error.utf8_error().valid_up_to();
+    let message = if utf16 {
+        "the file is UTF-16 text, but must be UTF-8".to_owned()
+    } else {
+        format!("the file is not UTF-8 text: byte {offset} is no part of a character")
+    };
+    Problem::of_file(message).hinted("save the file as UTF-8")
 }

@@ -6,6 +6,7 @@
 //!
 //! Nothing here asks AWS anything: whether a subnet exists is not a question about the file.
 
+mod broken;
 mod check;
 mod known;
 mod load;

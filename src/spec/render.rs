@@ -27,7 +27,7 @@ pub(super) struct Page<'a> {
 
 impl<'a> Page<'a> {
     pub(super) fn new(name: &'a str, text: &'a str, width: usize, colour: bool) -> Self {
-        Self { name, lines: text.lines().collect(), width, colour }
+        Self { name, lines: lines(text), width, colour }
     }
 
     pub(super) fn problem(&self, problem: &Problem) -> String {
@@ -80,6 +80,11 @@ impl<'a> Page<'a> {
     fn paint(&self, style: Style, text: &str) -> String {
         if self.colour { format!("{style}{text}{style:#}") } else { text.to_owned() }
     }
+}
+
+/// A line of YAML may also end with a carriage return alone.
+fn lines(text: &str) -> Vec<&str> {
+    text.split("\r\n").flat_map(|part| part.split(['\n', '\r'])).collect()
 }
 
 /// The text, character for character, without those that would move or recolour what surrounds them.

@@ -9,10 +9,10 @@ use std::ops::Range;
 
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Number;
-use serde_saphyr::{DuplicateKeyPolicy, Error, Options, Spanned};
+use serde_saphyr::{DuplicateKeyPolicy, Options, Spanned};
 
+use super::broken;
 use super::problem::{Location, Problem};
-use super::suggest::{quoted, shortened};
 
 /// Twice as deep as any file that fits the schema. A level takes some 45 KB of stack without optimisation.
 const MAX_DEPTH: usize = 24;
@@ -58,7 +58,7 @@ pub(super) struct Entry {
 
 /// The tree of the only document in the text.
 pub(super) fn parse(text: &str) -> Result<Node, Problem> {
-    serde_saphyr::from_str_with_options(text, options()).map_err(|error| problem(&error))
+    serde_saphyr::from_str_with_options(text, options()).map_err(|error| broken::problem(&error, text))
 }
 
 fn options() -> Options {
@@ -207,7 +207,7 @@ fn span(location: &serde_saphyr::Location) -> Span {
     Span { location: shown(location), bytes: start..end }
 }
 
-fn shown(location: &serde_saphyr::Location) -> Location {
+pub(super) fn shown(location: &serde_saphyr::Location) -> Location {
     Location {
         line: size(location.line()),
         column: size(location.column()),
@@ -217,69 +217,4 @@ fn shown(location: &serde_saphyr::Location) -> Location {
 
 fn size(value: impl TryInto<usize>) -> usize {
     value.try_into().unwrap_or(usize::MAX)
-}
-
-/// The library's error in our words. It stops at its first, so there is only ever one.
-fn problem(error: &Error) -> Problem {
-    let error = error.without_snippet();
-    let location = error.location().filter(|location| location.line() > 0);
-    let (message, hint) = explain(error);
-    Problem { message, location: location.as_ref().map(shown), path: String::new(), hint: hint.map(str::to_owned) }
-}
-
-fn explain(error: &Error) -> (String, Option<&'static str>) {
-    if let Error::AliasError { error, .. } = error {
-        return explain(error);
-    }
-    if matches!(error, Error::MultipleDocuments { .. }) {
-        return ("a second YAML document".to_owned(), Some("one file describes one cluster: remove the `---`"));
-    }
-    if is_limit(error) {
-        let message = "the file is too deep, or too large once its aliases are written out".to_owned();
-        return (message, Some("write out less with anchors and aliases, and nest less"));
-    }
-    if matches!(error, Error::NullIntoString { .. } | Error::Unexpected { .. }) {
-        return ("a key that is not text".to_owned(), Some("a key is a single word, or quoted"));
-    }
-    if let Error::NonFiniteFloat { value, .. } = error {
-        return (
-            format!("{} is not a number that can be used", quoted(value)),
-            Some("quote it if it is meant as text"),
-        );
-    }
-    let text = without_position(error);
-    let hint = HINTS.iter().find(|(part, _)| text.contains(part)).map(|(_, hint)| *hint);
-    (format!("not valid YAML: {}", shortened(&text)), hint)
-}
-
-/// What usually is behind the commonest errors, by a part of their text.
-const HINTS: [(&str, &str); 5] = [
-    ("unknown anchor", "its `&` must stand above; a text that begins with `*` is quoted"),
-    ("tab", "YAML is indented with spaces"),
-    ("mapping values are not allowed", "quote a value that contains `: `; check the indentation"),
-    ("did not find expected key", "check the indentation of this line"),
-    ("did not find expected '-'", "check the indentation of this line"),
-];
-
-fn is_limit(error: &Error) -> bool {
-    // The scanner below the library has a limit of its own for `[[[[`, and no name for it.
-    let scanner = matches!(error, Error::ExternalMessage { msg, .. } if msg == "recursion limit exceeded");
-    scanner
-        || matches!(
-            error,
-            Error::Budget { .. }
-                | Error::AliasReplayCounterOverflow { .. }
-                | Error::AliasReplayLimitExceeded { .. }
-                | Error::AliasExpansionLimitExceeded { .. }
-                | Error::AliasReplayStackDepthExceeded { .. }
-                | Error::RecursiveReferencesRequireWeakTypes { .. }
-        )
-}
-
-/// The library ends its messages with the position, which is shown beside them anyway.
-fn without_position(error: &Error) -> String {
-    let text = error.to_string();
-    let Some(location) = error.location() else { return text };
-    let position = format!(" at line {}, column {}", location.line(), location.column());
-    text.strip_suffix(&position).map_or(text.clone(), str::to_owned)
 }

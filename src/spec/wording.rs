@@ -88,6 +88,7 @@ pub(super) fn wrong_value(place: &Place<'_>, wanted: &'static Json, required: bo
     }
     let problem = place.problem(format!("`{name}` is {}, but must be {}", found(node, text), expected(wanted)));
     match remedy(node, wanted, text) {
+        Remedy::None if wanted["type"] == "object" => problem.hinted(mapping(wanted)),
         Remedy::None => problem,
         Remedy::Give(_) if required => problem,
         Remedy::Give(advice) | Remedy::Advice(advice) => problem.hinted(advice),
@@ -134,6 +135,14 @@ fn expected(wanted: &Json) -> &'static str {
         Some("boolean") => "`true` or `false`",
         None if wanted["type"].is_array() => "text, or `null` to remove it",
         Some(_) | None => "text",
+    }
+}
+
+/// How a mapping is written in place of something else.
+fn mapping(wanted: &'static Json) -> String {
+    match schema::keys(wanted).next() {
+        Some(_) => format!("write its keys below it: {}", listed(schema::keys(wanted))),
+        None => "write `key: value` for each".to_owned(),
     }
 }
 

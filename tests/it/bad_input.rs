@@ -84,10 +84,11 @@ fn no_words_are_left_of_a_file_that_is_gone() {
 type Bytes = fn() -> Vec<u8>;
 
 /// Bytes that editors and git would not leave alone, or that are too many.
-const UNWRITTEN: [(&str, Bytes); 9] = [
+const UNWRITTEN: [(&str, Bytes); 10] = [
     ("nothing", Vec::new),
     ("latin_1", || b"apiVersion: trueup/v1\nmetadata: { name: caf\xe9 }\n".to_vec()),
     ("utf_16", || "apiVersion: trueup/v1\n".encode_utf16().flat_map(u16::to_le_bytes).collect()),
+    ("utf_16_with_its_mark", || "\u{feff}apiVersion: trueup/v1\n".encode_utf16().flat_map(u16::to_le_bytes).collect()),
     ("nul", || b"apiVersion: trueup/v1\nmetadata: \0\n".to_vec()),
     ("archive", || b"PK\x03\x04\x14\0\x08\x08\x08\0\x9e".to_vec()),
     ("five_megabytes", || b"# nothing but comments\n".repeat(5 * 1024 * 1024 / 23)),

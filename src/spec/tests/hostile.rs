@@ -45,7 +45,12 @@ fn tabs() {
 #[test]
 fn no_yaml() {
     only("a: [b, c\n", "1:4+1", "not valid YAML: unclosed bracket '['", "");
-    only("a: 'b\n", "1:4+1", "not valid YAML: unclosed quote", "");
+    only(
+        "a: 'b\n",
+        "1:4+1",
+        "not valid YAML: unclosed quote",
+        "close it; to have the quote itself in the text, write `''` inside of `'` and `\\\"` inside of `\"`",
+    );
     only(
         "a: b: c\n",
         "1:5+1",
@@ -58,7 +63,12 @@ fn no_yaml() {
         "not valid YAML: while parsing a block mapping, did not find expected key",
         "check the indentation of this line",
     );
-    only("a: \u{1b}[31m\n", "1:4+1", "not valid YAML: unexpected character: `\\u{1b}'", "");
+    only(
+        "a: \u{1b}[31m\n",
+        "1:4+1",
+        "not valid YAML: unexpected character: `\\u{1b}'",
+        "a text that begins with this character is quoted; one that cannot be seen is removed",
+    );
 }
 
 #[test]
@@ -73,7 +83,12 @@ fn aliases_without_an_anchor() {
 
 #[test]
 fn unknown_tags() {
-    only("a: !include b\n", "1:13+1", "not valid YAML: unsupported tag `!include`", "");
+    only(
+        "a: !include b\n",
+        "1:13+1",
+        "the YAML tag `!include` means nothing to trueup",
+        "it is for another program: write the value itself; a text that begins with `!` is quoted",
+    );
 }
 
 #[test]
@@ -85,8 +100,9 @@ fn keys_that_are_not_text() {
 
 #[test]
 fn numbers_beyond_all_bounds() {
-    only("a: 1e999\n", "1:4+5", "`1e999` is not a number that can be used", "quote it if it is meant as text");
-    only("a: .nan\n", "1:4+4", "`.nan` is not a number that can be used", "quote it if it is meant as text");
+    let hint = "write a finite number; if it is meant as text, quote it";
+    only("a: 1e999\n", "1:4+5", "`1e999` is not a number that can be used", hint);
+    only("a: .nan\n", "1:4+4", "`.nan` is not a number that can be used", hint);
 }
 
 const TOO_MUCH: &str = "the file is too deep, or too large once its aliases are written out";

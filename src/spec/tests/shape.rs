@@ -209,7 +209,11 @@ fn lists_and_mappings() {
     refused(
         "scalingConfig: { minSize: 0, maxSize: 10 }",
         "scalingConfig: [0, 10]",
-        &[("57:20+1", "`scalingConfig` is a list, but must be a mapping of keys to values", "")],
+        &[(
+            "57:20+1",
+            "`scalingConfig` is a list, but must be a mapping of keys to values",
+            "write its keys below it: `desiredSize`, `maxSize` and `minSize`",
+        )],
     );
     refused(
         "instanceTypes: [m6i.large]",
