@@ -13,7 +13,8 @@ use aws_sdk_eks::config::{BehaviorVersion, Region};
 use aws_sdk_eks::error::ProvideErrorMetadata;
 use aws_sdk_eks::types::{
     AuthenticationMode, ClusterStatus, LogSetup, LogType, Logging, NodegroupScalingConfig, NodegroupStatus, Taint,
-    TaintEffect, UpdateAccessConfigRequest, UpdateLabelsPayload, UpdateStatus, UpdateTaintsPayload, VpcConfigRequest,
+    TaintEffect, UpdateAccessConfigRequest, UpdateLabelsPayload, UpdateStatus, UpdateTaintsPayload, VersionStatus,
+    VpcConfigRequest,
 };
 use sandbox::{Audit, DisruptionConsent, Effect, Fault, Mount, Settings, Switches, World, durations};
 use tokio::time::{Instant, sleep, timeout};
@@ -256,6 +257,46 @@ async fn processes_of_a_group() {
     assert!(suspended[0].suspension_reason().unwrap().starts_with("User suspended at 2026-01-01T"));
     let missing = bench.autoscaling.suspend_processes().auto_scaling_group_name("none").send().await.unwrap_err();
     assert_eq!(missing.into_service_error().code(), Some("ValidationError"));
+}
+
+/// What there is, as the SDKs' own paginators and types tell it.
+#[tokio::test(start_paused = true)]
+async fn lists_of_clusters_versions_and_tags() {
+    let bench = Bench::new(Settings { page_size: Some(2), ..Settings::default() }).settle().await;
+    let clusters = bench.eks.list_clusters().include("all").into_paginator().items().send();
+    assert_eq!(clusters.try_collect().await.unwrap(), ["demo"]);
+    let versions = bench.eks.describe_cluster_versions().into_paginator().items().send();
+    let versions = versions.try_collect().await.unwrap();
+    assert_eq!((versions.len(), bench.count("eks:DescribeClusterVersions")), (5, 3));
+    let default = versions.iter().find(|version| version.default_version()).unwrap();
+    assert_eq!(
+        (default.cluster_version(), default.version_status()),
+        (Some("1.34"), Some(&VersionStatus::StandardSupport))
+    );
+    assert!(default.release_date() < default.end_of_standard_support_date());
+    let arn = bench.cluster().await.arn.unwrap();
+    let tags = bench.eks.list_tags_for_resource().resource_arn(arn).send().await.unwrap().tags;
+    assert_eq!(tags, Some([("owner".into(), "us".into())].into()));
+    let missing = "arn:aws:eks:us-east-1:111122223333:cluster/none";
+    let missing = bench.eks.list_tags_for_resource().resource_arn(missing).send().await.unwrap_err();
+    assert!(missing.into_service_error().is_not_found_exception());
+}
+
+#[tokio::test(start_paused = true)]
+async fn size_and_tags_of_a_group_as_an_autoscaler_has_them() {
+    let bench = Bench::new(Settings { page_size: Some(2), ..Settings::default() }).settle().await;
+    let name = bench.group().await.auto_scaling_group_name.unwrap();
+    let of_group = Filter::builder().name("auto-scaling-group").values(&name).build();
+    let tags = bench.autoscaling.describe_tags().filters(of_group).into_paginator().items().send();
+    let tags = tags.try_collect().await.unwrap();
+    assert_eq!((tags.len(), bench.count("autoscaling:DescribeTags")), (5, 3));
+    assert!(tags.iter().all(|tag| tag.resource_id() == Some(name.as_str()) && tag.propagate_at_launch() == Some(true)));
+    let size = || bench.autoscaling.set_desired_capacity().auto_scaling_group_name(&name).honor_cooldown(false);
+    size().desired_capacity(1).send().await.unwrap();
+    assert_eq!(bench.group().await.instances().len(), 1);
+    assert_eq!(bench.nodegroup("blue").await.scaling_config.unwrap().desired_size(), Some(1));
+    let beyond = size().desired_capacity(3).send().await.unwrap_err().into_service_error();
+    assert_eq!(beyond.code(), Some("ValidationError"));
 }
 
 #[tokio::test(start_paused = true)]

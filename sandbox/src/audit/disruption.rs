@@ -1,7 +1,8 @@
 //! Rules about what may be closed, drained or terminated. There is no central type. Not here: tags and processes as such.
 
 use super::{Case, DisruptionConsent};
-use crate::autoscaling::input::Processes;
+use crate::autoscaling::input::{Processes, SetDesiredCapacity};
+use crate::autoscaling::state::AutoScalingGroup;
 use crate::eks::input::{
     NodegroupName, UpdateClusterConfig, UpdateClusterVersion, UpdateNodegroupConfig, UpdateNodegroupVersion,
 };
@@ -26,8 +27,11 @@ pub(super) fn endpoint_stays_open(case: &Case<'_>) -> Option<String> {
 
 /// Whatever may drain or terminate nodes needs consent for their nodegroup.
 pub(super) fn nodes_stay(case: &Case<'_>) -> Option<String> {
-    let disruptive =
-        roll(case).or_else(|| reconfiguration(case)).or_else(|| deletion(case)).or_else(|| rebalancing(case));
+    let disruptive = roll(case)
+        .or_else(|| reconfiguration(case))
+        .or_else(|| deletion(case))
+        .or_else(|| rebalancing(case))
+        .or_else(|| shrinking(case));
     let (nodegroup, what) = disruptive?;
     (!case.audit.disruption.covers(&nodegroup)).then(|| format!("{what} of {nodegroup} without consent"))
 }
@@ -87,6 +91,16 @@ fn rebalancing(case: &Case<'_>) -> Option<Disruption> {
     // Any of them may terminate instances again, but the one that only attaches them to a load balancer.
     let harmful = |process: &&String| *process != "AddToLoadBalancer" && group.suspended.contains_key(*process);
     let resumed = input.scaling_processes.iter().any(|process| harmful(&process));
-    let nodegroup = group.tags.get("eks:nodegroup-name").map_or(&group.name, |tag| &tag.value);
-    resumed.then(|| (nodegroup.clone(), "rebalancing".to_owned()))
+    resumed.then(|| (nodegroup_of(group), "rebalancing".to_owned()))
+}
+
+fn shrinking(case: &Case<'_>) -> Option<Disruption> {
+    let input: SetDesiredCapacity = case.input("autoscaling:SetDesiredCapacity")?;
+    let group = case.world.groups.get(&input.auto_scaling_group_name)?;
+    let (live, wanted) = (group.desired_capacity, input.desired_capacity?);
+    (wanted < live).then(|| (nodegroup_of(group), format!("shrinking from {live} to {wanted} nodes")))
+}
+
+fn nodegroup_of(group: &AutoScalingGroup) -> String {
+    group.tags.get("eks:nodegroup-name").map_or(&group.name, |tag| &tag.value).clone()
 }

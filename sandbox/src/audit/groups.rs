@@ -3,7 +3,7 @@
 //! Not here: rebalancing, which is a disruption.
 
 use super::Case;
-use crate::autoscaling::input::{Processes, Tag, Tags};
+use crate::autoscaling::input::{Processes, SetDesiredCapacity, Tag, Tags};
 use crate::autoscaling::is_users;
 use crate::autoscaling::state::AutoScalingGroup;
 
@@ -77,8 +77,10 @@ pub(super) fn operated(case: &Case<'_>) -> Option<String> {
     let suspended = case.input::<Processes>("autoscaling:SuspendProcesses");
     let resumed = case.input::<Processes>("autoscaling:ResumeProcesses");
     let processes = suspended.into_iter().chain(resumed).map(|input| input.auto_scaling_group_name);
+    let sized = case.input::<SetDesiredCapacity>("autoscaling:SetDesiredCapacity");
+    let sized = sized.map(|input| input.auto_scaling_group_name);
     let operated = |name: &String| case.world.groups.get(name).is_some_and(has_operator);
-    tagged.chain(processes).find(operated).map(|name| format!("{name} belongs to a service"))
+    tagged.chain(processes).chain(sized).find(operated).map(|name| format!("{name} belongs to a service"))
 }
 
 fn has_operator(group: &AutoScalingGroup) -> bool {

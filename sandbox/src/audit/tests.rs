@@ -112,6 +112,21 @@ fn nodes_stay_without_consent() {
     harmless.eks(&update, json!({ "scalingConfig": { "maxSize": 9, "desiredSize": 3 } })).ok();
 }
 
+/// An autoscaler's own call shrinks like any other.
+#[test]
+fn setting_a_smaller_size_needs_consent() {
+    let set = |client: &mut Client, to: &str| {
+        let name = client.group_name();
+        let form = [("AutoScalingGroupName", name.as_str()), ("DesiredCapacity", to)];
+        client.autoscaling("SetDesiredCapacity", &form).code
+    };
+    let mut unwilling = client(only("green"), true);
+    assert_eq!(set(&mut unwilling, "2"), "");
+    assert_eq!(set(&mut unwilling, "1"), "AuditViolation");
+    assert!(unwilling.world.violations()[0].why.contains("shrinking from 2 to 1 nodes of blue"));
+    assert_eq!(set(&mut client(only("blue"), true), "1"), "");
+}
+
 #[test]
 fn force_is_never_right() {
     let mut client = client(DisruptionConsent::All, true);
@@ -324,5 +339,7 @@ fn a_services_own_group_is_untouched() {
     let name = client.group_name();
     client.world.auto_scaling_groups_mut().get_mut(&name).unwrap().operator = Some("x".into());
     assert_eq!(tag(&mut client, "CreateOrUpdateTags", "team", "x", "false"), "AuditViolation");
-    assert_eq!(client.world.violations()[0].rule, "a service's own group is untouched");
+    let form = [("AutoScalingGroupName", name.as_str()), ("DesiredCapacity", "2")];
+    assert_eq!(client.autoscaling("SetDesiredCapacity", &form).code, "AuditViolation");
+    assert!(client.world.violations().iter().all(|violation| violation.rule == "a service's own group is untouched"));
 }

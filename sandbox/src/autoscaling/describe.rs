@@ -20,10 +20,7 @@ const LARGEST_PAGE: usize = 100;
 type Tags = BTreeMap<String, GroupTag>;
 
 pub(super) fn describe(world: &World, input: &DescribeAutoScalingGroups) -> Result<Value, Refusal> {
-    let size = input.max_records.unwrap_or(DEFAULT_PAGE);
-    if !(1..=LARGEST_PAGE).contains(&size) {
-        return Err(validation(format!("MaxRecords must be between 1 and {LARGEST_PAGE}")));
-    }
+    let size = page_size(input.max_records)?;
     if input.auto_scaling_group_names.len() > size.max(DEFAULT_PAGE) {
         return Err(validation(format!("At most {} names can be given", size.max(DEFAULT_PAGE))));
     }
@@ -35,9 +32,29 @@ pub(super) fn describe(world: &World, input: &DescribeAutoScalingGroups) -> Resu
         }
     }
     let scope = format!("groups {:?} {:?}", input.auto_scaling_group_names, input.filters);
-    let page = world.page(&scope, found, size, input.next_token.as_deref());
+    page(world, "AutoScalingGroups", &scope, found, (size, input.next_token.as_deref()))
+}
+
+/// The records of one page (facts §5).
+pub(super) fn page_size(asked: Option<usize>) -> Result<usize, Refusal> {
+    let size = asked.unwrap_or(DEFAULT_PAGE);
+    if (1..=LARGEST_PAGE).contains(&size) {
+        return Ok(size);
+    }
+    Err(validation(format!("MaxRecords must be between 1 and {LARGEST_PAGE}")))
+}
+
+/// One page under `member`, sorted by the key.
+pub(super) fn page(
+    world: &World,
+    member: &str,
+    scope: &str,
+    items: Vec<(String, Value)>,
+    (size, token): (usize, Option<&str>),
+) -> Result<Value, Refusal> {
+    let page = world.page(scope, items, size, token);
     let page = page.map_err(|BadToken| Refusal::new(400, "InvalidNextToken", "The token is not valid"))?;
-    Ok(json!({ "AutoScalingGroups": page.items, "NextToken": page.next }))
+    Ok(json!({ member: page.items, "NextToken": page.next }))
 }
 
 /// A fresh group is found late, by a filter later still (facts §2.3).
@@ -104,7 +121,7 @@ fn shape(world: &World, group: &AutoScalingGroup, input: &DescribeAutoScalingGro
     })
 }
 
-fn tag_shape(group: &str, key: &str, tag: &GroupTag) -> Value {
+pub(super) fn tag_shape(group: &str, key: &str, tag: &GroupTag) -> Value {
     json!({
         "ResourceId": group,
         "ResourceType": "auto-scaling-group",

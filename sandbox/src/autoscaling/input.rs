@@ -31,6 +31,30 @@ pub(crate) struct Filter {
     pub(crate) values: Vec<String>,
 }
 
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(crate) struct DescribeTags {
+    #[serde(default)]
+    pub(crate) filters: Vec<Filter>,
+    #[serde(default, deserialize_with = "text::parsed")]
+    pub(crate) max_records: Option<usize>,
+    pub(crate) next_token: Option<String>,
+    /// Accepted: none of the groups here is managed by anybody else.
+    #[serde(default, rename = "IncludeManagedResources", deserialize_with = "text::parsed")]
+    _include_managed_resources: Option<bool>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub(crate) struct SetDesiredCapacity {
+    pub(crate) auto_scaling_group_name: String,
+    #[serde(default, deserialize_with = "text::parsed")]
+    pub(crate) desired_capacity: Option<i64>,
+    /// Accepted: there are no scaling activities here, and so no cooldown.
+    #[serde(default, rename = "HonorCooldown", deserialize_with = "text::parsed")]
+    _honor_cooldown: Option<bool>,
+}
+
 /// Of `CreateOrUpdateTags` and `DeleteTags`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]

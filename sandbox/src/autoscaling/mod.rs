@@ -1,20 +1,24 @@
 //! Auto Scaling: groups as others made them, their tags and their suspended processes. The central type is
 //! `AutoScalingGroup` in [`state`].
 //!
-//! Not here: creating, resizing or deleting groups; here EKS alone does that (`lifecycle`).
+//! Not here: creating or deleting groups, and their bounds; here EKS alone does that (`lifecycle`).
 
 mod describe;
 pub(crate) mod input;
 pub(crate) mod lifecycle;
 mod processes;
+mod size;
 pub(crate) mod state;
 mod tags;
 
 #[cfg(test)]
 mod tests;
 
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
 use crate::refusal::{Refusal, validation};
-use crate::wire::{Operation, Protocol, decode};
+use crate::wire::{self, Operation, Protocol};
 use crate::world::World;
 use state::AutoScalingGroup;
 
@@ -29,6 +33,18 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         route: "POST /",
         mutating: false,
         handler: |world, input| describe::describe(world, &decode(input)?),
+    },
+    Operation {
+        name: "autoscaling:DescribeTags",
+        route: "POST /",
+        mutating: false,
+        handler: |world, input| tags::describe(world, &decode(input)?),
+    },
+    Operation {
+        name: "autoscaling:SetDesiredCapacity",
+        route: "POST /",
+        mutating: true,
+        handler: |world, input| size::set(world, &decode(input)?),
     },
     Operation {
         name: "autoscaling:CreateOrUpdateTags",
@@ -55,6 +71,11 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         handler: |world, input| processes::resume(world, &decode(input)?),
     },
 ];
+
+/// The input as the operation's own type; whatever is wrong with it is this service's kind of error (facts §2.4).
+fn decode<T: DeserializeOwned>(input: Value) -> Result<T, Refusal> {
+    wire::decode(input).map_err(|refusal| validation(refusal.message))
+}
 
 /// The group, if the caller may change it (facts §2.4, §8 Operator.Principal).
 fn changeable<'a>(world: &'a mut World, name: &str) -> Result<&'a mut AutoScalingGroup, Refusal> {

@@ -5,14 +5,43 @@
 use serde_json::Value;
 
 use super::changeable;
-use super::input::{Tag, Tags};
+use super::describe::{page, page_size, tag_shape};
+use super::input::{DescribeTags, Filter, Tag, Tags};
 use super::state::GroupTag;
 use crate::refusal::{Refusal, validation};
 use crate::time::Former;
 use crate::world::World;
 
+/// What tags are filtered by: group, key, value and whether they propagate.
+const FILTERS: [&str; 4] = ["auto-scaling-group", "key", "value", "propagate-at-launch"];
 /// facts §1.7, §5
 const TAG_LIMIT: usize = 50;
+
+/// The tags of all groups, one by one, as far as they match all filters. A filter sees the past for a while (facts §2.3).
+pub(super) fn describe(world: &World, input: &DescribeTags) -> Result<Value, Refusal> {
+    let size = page_size(input.max_records)?;
+    if let Some(unknown) = input.filters.iter().find(|filter| !FILTERS.contains(&filter.name.as_str())) {
+        return Err(validation(format!("Filter type {} is not correct", unknown.name)));
+    }
+    let mut found = Vec::new();
+    for (name, group) in world.groups.iter().filter(|(_, group)| world.now >= group.filtered_from) {
+        for (key, tag) in Former::or(group.former_filter_tags.as_ref(), &group.tags, world.now) {
+            if input.filters.iter().all(|filter| matches(filter, name, key, tag)) {
+                // A space sorts before whatever a name may have.
+                found.push((format!("{name} {key}"), tag_shape(name, key, tag)));
+            }
+        }
+    }
+    let scope = format!("tags {:?}", input.filters);
+    page(world, "Tags", &scope, found, (size, input.next_token.as_deref()))
+}
+
+fn matches(filter: &Filter, group: &str, key: &str, tag: &GroupTag) -> bool {
+    let propagates = tag.propagate_at_launch.to_string();
+    let actual = [group, key, tag.value.as_str(), propagates.as_str()];
+    let named = FILTERS.iter().zip(actual).find(|(name, _)| **name == filter.name);
+    named.is_some_and(|(_, actual)| filter.values.iter().any(|value| value == actual))
+}
 
 pub(super) fn create_or_update(world: &mut World, input: &Tags) -> Result<Value, Refusal> {
     let most = usize::try_from(world.settings.switches.group_tags_per_call).unwrap_or(usize::MAX);

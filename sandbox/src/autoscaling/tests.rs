@@ -89,11 +89,7 @@ fn filters_are_anded_and_unknown_ones_refused() {
         "ValidationError",
         "does not know the filter",
     );
-    client.autoscaling("DescribeAutoScalingGroups", &[("Unknown", "x")]).refused(
-        400,
-        "InvalidParameterException",
-        "Unknown",
-    );
+    client.autoscaling("DescribeAutoScalingGroups", &[("Unknown", "x")]).refused(400, "ValidationError", "Unknown");
     client.autoscaling("PutScalingPolicy", &[]).refused(400, "InvalidAction", "does not know");
 }
 
@@ -214,4 +210,70 @@ fn groups_come_in_pages() {
         "ValidationError",
         "MaxRecords",
     );
+}
+
+fn size(client: &mut Client, group: &str, to: &str) -> crate::testing::Reply {
+    client.autoscaling("SetDesiredCapacity", &[("AutoScalingGroupName", group), ("DesiredCapacity", to)])
+}
+
+/// facts §1.2 scalingConfig, §8: what an autoscaler sets is what EKS shows, and within the bounds
+#[test]
+fn the_size_is_set_within_the_bounds() {
+    let mut client = Client::new().settled();
+    let name = client.group_name();
+    size(&mut client, &name, "1").ok();
+    assert!(named(&mut client, &name).contains("<DesiredCapacity>1</DesiredCapacity>"));
+    assert_eq!(client.nodegroup()["scalingConfig"], json!({ "minSize": 1, "maxSize": 2, "desiredSize": 1 }));
+    let wrong = "ValidationError";
+    size(&mut client, &name, "3").refused(400, wrong, "value 3 is above max value 2 for the AutoScalingGroup.");
+    size(&mut client, &name, "0").refused(400, wrong, "value 0 is below min value 1 for the AutoScalingGroup.");
+    size(&mut client, &name, "many").refused(400, wrong, "many");
+    size(&mut client, "none", "1").refused(400, wrong, "AutoScalingGroup name not found - ");
+    let form = [("AutoScalingGroupName", name.as_str())];
+    client.autoscaling("SetDesiredCapacity", &form).refused(400, wrong, "DesiredCapacity is missing");
+    client.world.auto_scaling_groups_mut().get_mut(&name).unwrap().operator = Some("eks.amazonaws.com".into());
+    size(&mut client, &name, "2").refused(403, "AccessDenied", "eks.amazonaws.com");
+}
+
+fn described(client: &mut Client, filters: &[(&str, &str)]) -> usize {
+    let form: Vec<(String, &str)> = (1..)
+        .zip(filters)
+        .flat_map(|(n, (name, value))| {
+            [(format!("Filters.member.{n}.Name"), *name), (format!("Filters.member.{n}.Values.member.1"), *value)]
+        })
+        .collect();
+    let form: Form<'_> = form.iter().map(|(key, value)| (key.as_str(), *value)).collect();
+    client.autoscaling("DescribeTags", &form).text().matches("<ResourceId>").count()
+}
+
+/// facts §2.3, §5, §8
+#[test]
+fn tags_are_described_one_by_one() {
+    let mut client = Client::new().settled();
+    let name = client.group_name();
+    assert_eq!(described(&mut client, &[]), 5);
+    assert_eq!(described(&mut client, &[("auto-scaling-group", &name)]), 5);
+    assert_eq!(described(&mut client, &[("auto-scaling-group", "none")]), 0);
+    assert_eq!(described(&mut client, &[("key", "eks:cluster-name"), ("value", "demo")]), 1);
+    assert_eq!(described(&mut client, &[("key", "eks:cluster-name"), ("value", "other")]), 0);
+    assert_eq!(described(&mut client, &[("propagate-at-launch", "false")]), 0);
+    let unknown = [("Filters.member.1.Name", "tag-key"), ("Filters.member.1.Values.member.1", "x")];
+    client.autoscaling("DescribeTags", &unknown).refused(400, "ValidationError", "tag-key");
+    client.autoscaling("CreateOrUpdateTags", &tag(&name, "mine", "1")).ok();
+    assert_eq!(described(&mut client, &[("key", "mine")]), 0);
+    client.wait(20);
+    assert_eq!(described(&mut client, &[("key", "mine"), ("propagate-at-launch", "false")]), 1);
+}
+
+#[test]
+fn tags_come_in_pages() {
+    let mut client = Client::new().settled();
+    let first = client.autoscaling("DescribeTags", &[("MaxRecords", "4")]).text().to_owned();
+    let token = first.split("<NextToken>").nth(1).and_then(|rest| rest.split('<').next()).unwrap();
+    let second = client.autoscaling("DescribeTags", &[("MaxRecords", "4"), ("NextToken", token)]);
+    let count = |text: &str| text.matches("<ResourceId>").count();
+    assert_eq!((count(&first), count(second.text())), (4, 1));
+    assert!(!second.text().contains("NextToken"));
+    client.autoscaling("DescribeTags", &[("NextToken", "x")]).refused(400, "InvalidNextToken", "");
+    client.autoscaling("DescribeTags", &[("MaxRecords", "0")]).refused(400, "ValidationError", "MaxRecords");
 }

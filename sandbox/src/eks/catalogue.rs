@@ -1,22 +1,38 @@
 //! Which Kubernetes versions and machine images there are. There is no central type.
 //!
-//! A small, fixed selection. Not here: an API that lists it.
+//! A small, fixed selection. Not here: how the API lists it (`versions`).
 
 /// A Kubernetes version of the region.
-struct Offered {
-    minor: u32,
+pub(super) struct Offered {
+    pub(super) minor: u32,
     /// The patch level of its images, oldest first.
-    patches: &'static [u32],
-    extended_support: bool,
+    pub(super) patches: &'static [u32],
+    pub(super) extended_support: bool,
+    /// When, in days after 1970: when EKS first had it, and when its two kinds of support end.
+    pub(super) released: u32,
+    pub(super) standard_support_ends: u32,
+    pub(super) extended_support_ends: u32,
+}
+
+impl Offered {
+    const fn new(minor: u32, patches: &'static [u32], extended_support: bool, days: [u32; 3]) -> Self {
+        let [released, standard_support_ends, extended_support_ends] = days;
+        Self { minor, patches, extended_support, released, standard_support_ends, extended_support_ends }
+    }
+
+    /// The exact spelling only: `1.34`, not `1.34.0` (facts §1.1).
+    pub(super) fn version(&self) -> String {
+        format!("1.{}", self.minor)
+    }
 }
 
 /// facts §1.1 version, §4 version catalogue
 const OFFERED: &[Offered] = &[
-    Offered { minor: 31, patches: &[13, 14], extended_support: true },
-    Offered { minor: 32, patches: &[9, 10], extended_support: false },
-    Offered { minor: 33, patches: &[5, 6], extended_support: false },
-    Offered { minor: 34, patches: &[1, 2, 3], extended_support: false },
-    Offered { minor: 35, patches: &[0, 1], extended_support: false },
+    Offered::new(31, &[13, 14], true, [19_992, 20_418, 20_783]),
+    Offered::new(32, &[9, 10], false, [20_111, 20_535, 20_900]),
+    Offered::new(33, &[5, 6], false, [20_237, 20_663, 21_028]),
+    Offered::new(34, &[1, 2, 3], false, [20_363, 20_789, 21_154]),
+    Offered::new(35, &[0, 1], false, [20_441, 20_904, 21_270]),
 ];
 
 /// What a cluster gets if no version is asked for: the default, not the newest (facts §1.1).
@@ -30,19 +46,24 @@ pub(super) fn minor(version: &str) -> Option<u32> {
     version.strip_prefix("1.")?.parse().ok()
 }
 
+/// All versions of the region, oldest first.
+pub(super) fn offered() -> &'static [Offered] {
+    OFFERED
+}
+
 /// Whether the region offers the version.
 pub(super) fn is_offered(version: &str) -> bool {
-    offered(version).is_some()
+    find(version).is_some()
 }
 
 /// Whether the version costs extra because standard support is over.
 pub(super) fn is_in_extended_support(version: &str) -> bool {
-    offered(version).is_some_and(|offered| offered.extended_support)
+    find(version).is_some_and(|offered| offered.extended_support)
 }
 
 /// The releases of an AMI type for a Kubernetes version, oldest first (facts §1.2 releaseVersion).
 pub(super) fn releases(ami_type: &str, version: &str) -> Vec<String> {
-    let Some(offered) = offered(version) else { return Vec::new() };
+    let Some(offered) = find(version) else { return Vec::new() };
     let images = offered.patches.iter().zip(DATES).enumerate();
     let name = |(number, (patch, date)): (usize, (&u32, &&str))| match ami_type.split('_').next() {
         Some("BOTTLEROCKET") => format!("1.{}.0-{:08x}", 48 + number, 0x5bde_7a00 + number),
@@ -52,9 +73,8 @@ pub(super) fn releases(ami_type: &str, version: &str) -> Vec<String> {
     images.map(name).collect()
 }
 
-/// The exact spelling only: `1.34`, not `1.34.0` (facts §1.1).
-fn offered(version: &str) -> Option<&'static Offered> {
-    OFFERED.iter().find(|offered| version == format!("1.{}", offered.minor))
+fn find(version: &str) -> Option<&'static Offered> {
+    OFFERED.iter().find(|offered| version == offered.version())
 }
 
 #[cfg(test)]
@@ -64,11 +84,13 @@ mod tests {
     #[test]
     fn every_version_has_at_least_two_releases() {
         for offered in OFFERED {
-            let version = format!("1.{}", offered.minor);
+            let version = offered.version();
             for ami_type in ["AL2023_x86_64_STANDARD", "BOTTLEROCKET_ARM_64", "WINDOWS_CORE_2022_x86_64"] {
                 assert!(releases(ami_type, &version).len() >= 2, "{ami_type} {version}");
             }
         }
+        assert!(OFFERED.iter().all(|it| it.released < it.standard_support_ends));
+        assert!(OFFERED.iter().all(|it| it.standard_support_ends < it.extended_support_ends));
         assert!(is_offered(DEFAULT_VERSION) && !is_offered("1.34.0") && !is_offered("1.20"));
         assert_eq!(releases("AL2023_x86_64_STANDARD", "1.34")[1], "1.34.2-20251112");
     }

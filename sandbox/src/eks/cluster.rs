@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::input::{ClusterName, CreateCluster, Logging, NetworkConfig, VpcConfig};
+use super::input::{ClusterName, CreateCluster, ListClusters, Logging, NetworkConfig, VpcConfig};
 use super::state::{Cluster, ClusterStatus, ComputeConfig, Transition};
 use super::validate::{self, ensure, one_of};
-use super::{access, catalogue, describe as show, durations};
+use super::{access, catalogue, describe as show, durations, update};
 use crate::refusal::{Refusal, in_use, invalid_parameter, invalid_request, limit_exceeded};
 use crate::time::seconds;
 use crate::world::World;
@@ -31,6 +31,16 @@ pub(super) fn create(world: &mut World, input: CreateCluster) -> Result<Value, R
     let shown = show::cluster(world, &cluster, ClusterStatus::Creating);
     world.clusters.insert(name, cluster);
     Ok(json!({ "cluster": shown }))
+}
+
+/// Connected clusters of other makers, which `all` would add, are none here.
+pub(super) fn list(world: &World, input: &ListClusters) -> Result<Value, Refusal> {
+    for include in &input.include {
+        one_of("include", include, &["all"])?;
+    }
+    let names = world.clusters.keys().cloned();
+    let scope = input.include.join(" ");
+    update::names(world, "clusters", &scope, names, (input.max_results, input.next_token.as_deref()))
 }
 
 pub(super) fn describe(world: &mut World, input: &ClusterName) -> Result<Value, Refusal> {

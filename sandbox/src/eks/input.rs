@@ -108,6 +108,34 @@ pub(crate) struct StorageConfig {
     pub(crate) block_storage: Option<Switch>,
 }
 
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct ListClusters {
+    #[serde(default, deserialize_with = "text::list")]
+    pub(crate) include: Vec<String>,
+    pub(crate) next_token: Option<String>,
+    #[serde(default, deserialize_with = "text::parsed")]
+    pub(crate) max_results: Option<usize>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct DescribeClusterVersions {
+    pub(crate) cluster_type: Option<String>,
+    #[serde(default, deserialize_with = "text::parsed")]
+    pub(crate) default_only: Option<bool>,
+    /// Accepted: every version here is supported.
+    #[serde(default, rename = "includeAll", deserialize_with = "text::parsed")]
+    _include_all: Option<bool>,
+    #[serde(default, deserialize_with = "text::list")]
+    pub(crate) cluster_versions: Vec<String>,
+    pub(crate) status: Option<String>,
+    pub(crate) version_status: Option<String>,
+    pub(crate) next_token: Option<String>,
+    #[serde(default, deserialize_with = "text::parsed")]
+    pub(crate) max_results: Option<usize>,
+}
+
 /// Of `DescribeCluster` and `DeleteCluster`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -297,4 +325,10 @@ pub(crate) struct UntagResource {
     pub(crate) resource_arn: String,
     #[serde(default, deserialize_with = "text::list")]
     pub(crate) tag_keys: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct ListTagsForResource {
+    pub(crate) resource_arn: String,
 }

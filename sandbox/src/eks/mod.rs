@@ -18,6 +18,7 @@ pub(crate) mod state;
 mod tags;
 mod update;
 mod validate;
+mod versions;
 
 #[cfg(test)]
 mod tests;
@@ -38,6 +39,18 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         route: "POST /clusters",
         mutating: true,
         handler: |world, input| cluster::create(world, decode(input)?),
+    },
+    Operation {
+        name: "eks:ListClusters",
+        route: "GET /clusters",
+        mutating: false,
+        handler: |world, input| cluster::list(world, &decode(input)?),
+    },
+    Operation {
+        name: "eks:DescribeClusterVersions",
+        route: "GET /cluster-versions",
+        mutating: false,
+        handler: |world, input| versions::describe(world, &decode(input)?),
     },
     Operation {
         name: "eks:DescribeCluster",
@@ -170,6 +183,12 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         route: "POST /tags/{resourceArn}",
         mutating: true,
         handler: |world, input| tags::tag(world, &decode(input)?),
+    },
+    Operation {
+        name: "eks:ListTagsForResource",
+        route: "GET /tags/{resourceArn}",
+        mutating: false,
+        handler: |world, input| tags::list(world, &decode(input)?),
     },
     Operation {
         name: "eks:UntagResource",

@@ -87,7 +87,7 @@ fn config_after(world: &World, nodegroup: &Nodegroup, input: &UpdateNodegroupCon
     let after = NodegroupConfig {
         labels: labels::labels_after(&before.labels, &input.labels)?,
         taints: labels::taints_after(&before.taints, &input.taints)?,
-        scaling: input.scaling_config.map_or(Ok(live), |asked| check::scaling(asked, live))?,
+        scaling: input.scaling_config.map_or(Ok(live), |asked| scaling_after(asked, live))?,
         update_config: check::update_config(input.update_config.as_ref(), &before.update_config)?,
         node_repair: super::state::NodeRepairConfig {
             enabled: repair.enabled.or(before.node_repair.enabled),
@@ -105,6 +105,11 @@ fn config_after(world: &World, nodegroup: &Nodegroup, input: &UpdateNodegroupCon
         change: NodegroupChange::Config { config: Box::new(after), sets_desired },
         duration: durations::NODEGROUP_CONFIG_UPDATE,
     })
+}
+
+/// The model of this operation, unlike that of the creation, knows no `ResourceLimitExceededException`.
+fn scaling_after(asked: ScalingConfig, live: Scaling) -> Result<Scaling, Refusal> {
+    check::scaling(asked, live).map_err(|refusal| invalid_parameter(refusal.message))
 }
 
 /// What was asked for, as an update tells it.

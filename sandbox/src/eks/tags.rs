@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::input::{TagResource, UntagResource};
+use super::input::{ListTagsForResource, TagResource, UntagResource};
 use super::validate;
 use crate::refusal::Refusal;
 use crate::time::Former;
@@ -35,6 +35,25 @@ pub(super) fn untag(world: &mut World, input: &UntagResource) -> Result<Value, R
         tags.retain(|key, _| !input.tag_keys.contains(key));
         Ok(())
     })
+}
+
+pub(super) fn list(world: &World, input: &ListTagsForResource) -> Result<Value, Refusal> {
+    let (tags, former) = match target(world, &input.resource_arn)? {
+        Target::Cluster(name) => {
+            let cluster = world.cluster(&name)?;
+            (&cluster.tags, &cluster.former_tags)
+        }
+        Target::Nodegroup { cluster, nodegroup } => {
+            let nodegroup = world.nodegroup(&cluster, &nodegroup)?;
+            (&nodegroup.tags, &nodegroup.former_tags)
+        }
+        Target::AccessEntry { cluster, principal } => {
+            let entry = world.cluster(&cluster)?.access_entries.get(&principal);
+            let entry = entry.ok_or_else(|| no_resource(&input.resource_arn))?;
+            (&entry.tags, &entry.former_tags)
+        }
+    };
+    Ok(json!({ "tags": Former::or(former.as_ref(), tags, world.now) }))
 }
 
 /// The resource that an ARN of this account and region names, if it exists.

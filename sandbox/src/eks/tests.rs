@@ -2,5 +2,6 @@
 
 mod clusters;
 mod common;
+mod lists;
 mod nodegroups;
 mod updates;

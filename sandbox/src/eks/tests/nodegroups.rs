@@ -165,6 +165,8 @@ fn bounds_are_checked_against_the_live_size() {
     assert_eq!(client.nodegroup()["scalingConfig"]["desiredSize"], 1);
     let raise = json!({ "scalingConfig": { "minSize": 2 } });
     client.eks(CONFIG, raise).refused(400, WRONG, "Minimum capacity 2 can't be greater than desired size 1");
+    // Only the creation has an error of its own for this.
+    client.eks(CONFIG, json!({ "scalingConfig": { "maxSize": 451 } })).refused(400, WRONG, "at most 450 nodes");
     client.eks(CONFIG, json!({ "scalingConfig": { "maxSize": 9 } })).ok();
     client.world.auto_scaling_groups_mut().get_mut(&name).unwrap().desired_capacity = 2;
     client.wait(30);

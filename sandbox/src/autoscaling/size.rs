@@ -1,0 +1,25 @@
+//! The wanted size of a group: what an autoscaler sets. There is no central type.
+//!
+//! Not here: the bounds, which are EKS' to set (`lifecycle`).
+
+use serde_json::Value;
+
+use super::changeable;
+use super::input::SetDesiredCapacity;
+use crate::refusal::{Refusal, validation};
+use crate::world::World;
+
+/// Within the group's bounds, at once.
+pub(super) fn set(world: &mut World, input: &SetDesiredCapacity) -> Result<Value, Refusal> {
+    let wanted = input.desired_capacity.ok_or_else(|| validation("DesiredCapacity is missing"))?;
+    let group = changeable(world, &input.auto_scaling_group_name)?;
+    let (min, max) = (group.min_size, group.max_size);
+    let beyond = if wanted < min { Some(("below min", min)) } else { (wanted > max).then_some(("above max", max)) };
+    if let Some((side, bound)) = beyond {
+        return Err(validation(format!(
+            "New SetDesiredCapacity value {wanted} is {side} value {bound} for the AutoScalingGroup."
+        )));
+    }
+    group.desired_capacity = wanted;
+    Ok(Value::Null)
+}
