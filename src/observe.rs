@@ -2,6 +2,7 @@
 //!
 //! The central function is [`observe`]. It never mutates, and a read that fails is an error, never a partial picture.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use tokio::time::Instant;
@@ -30,7 +31,7 @@ pub async fn observe(spec: &Spec, aws: &Aws) -> Result<(Live, Reading), Fault> {
 }
 
 fn scope(spec: &Spec) -> Scope {
-    let mut named: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
+    let mut named: BTreeMap<Cow<'static, str>, Vec<String>> = BTreeMap::new();
     for resource in resources::desired(spec, &Live::default()) {
         let address = resource.address();
         named.entry(address.kind).or_default().push(address.name);

@@ -82,7 +82,7 @@ fn epilogue(ending: &Ending, goal: Goal, calls: usize, took: Duration) -> String
         ),
         Ending::Unsettled(report, plan) => format!(
             "{}\n{}Three rounds of actions succeeded, and AWS still differs as above: somebody or something undoes what is done. {cost}.",
-            PlanText { plan, reading: Reading { calls, rounds: 0, took }, mood: unsettled(goal) },
+            PlanText { plan: &plan.document(), reading: Reading { calls, rounds: 0, took }, mood: unsettled(goal) },
             result_text(report),
         ),
         Ending::Unread(report, _) => format!("{}Incomplete: AWS could not be read. {cost}.", result_text(report)),
@@ -162,7 +162,7 @@ impl Question {
 
 impl Audience for Console {
     fn show(&mut self, plan: &Plan, reading: &Reading) {
-        print(PlanText { plan, reading: *reading, mood: self.mood });
+        print(PlanText { plan: &plan.document(), reading: *reading, mood: self.mood });
     }
 
     fn approve(&mut self) -> bool {

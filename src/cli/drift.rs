@@ -27,7 +27,7 @@ impl Drift {
         // A drift is one whether or not anybody agreed to repair it.
         let consent = Consent { prune: false, disruption: true, irreversible: true, unlock: true };
         let plan = known(plan(&session.spec, &live, &self.targets.request(consent)))?;
-        print(PlanText { plan: &plan, reading, mood: Mood::Drift });
+        print(PlanText { plan: &plan.document(), reading, mood: Mood::Drift });
         Ok(if plan.in_sync() { Exit::Done } else { Exit::Pending })
     }
 }

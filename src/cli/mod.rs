@@ -11,6 +11,7 @@ mod exit;
 mod man;
 mod plan;
 mod sandbox;
+mod saved;
 mod schema;
 mod session;
 mod stop;

@@ -1,13 +1,16 @@
 //! `trueup plan`
 
-use clap::Args;
+use std::path::PathBuf;
 
+use clap::{Args, ValueEnum};
+
+use super::saved;
 use super::session::Session;
 use super::stop::{Stop, print};
 use super::{ConsentArgs, Exit, Place, TargetArgs, known};
 use crate::observe::observe;
 use crate::plan::plan;
-use crate::report::{Mood, PlanText};
+use crate::report::{Mood, PlanText, dot, mermaid};
 
 /// Show what differs between the file and AWS, and what apply would do about it
 ///
@@ -21,9 +24,23 @@ pub(super) struct Plan {
     consent: ConsentArgs,
     #[command(flatten)]
     targets: TargetArgs,
+    /// How to show it; dot and mermaid draw the graph of actions
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Also save the plan here, as JSON
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
     /// Exit with 2 when there is something to do or something blocked
     #[arg(long)]
     detailed_exitcode: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+    Dot,
+    Mermaid,
 }
 
 impl Plan {
@@ -31,7 +48,16 @@ impl Plan {
         let session = Session::open(&self.place).await?;
         let (live, reading) = observe(&session.spec, &session.aws).await?;
         let plan = known(plan(&session.spec, &live, &self.targets.request(self.consent.consent(true))))?;
-        print(PlanText { plan: &plan, reading, mood: Mood::Intent });
+        let document = plan.document();
+        match self.format {
+            Format::Text => print(PlanText { plan: &document, reading, mood: Mood::Intent }),
+            Format::Json => print(saved::json(&document)),
+            Format::Dot => print(dot(&document)),
+            Format::Mermaid => print(mermaid(&document)),
+        }
+        if let Some(path) = &self.out {
+            saved::write(path, &document)?;
+        }
         Ok(if self.detailed_exitcode && plan.pending() { Exit::Pending } else { Exit::Done })
     }
 }

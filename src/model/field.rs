@@ -3,7 +3,10 @@
 //! The central type is [`Field`]. What is not here: how a change is carried out (`resources/<kind>/aws.rs`) and in
 //! which order (`plan/`).
 
-use serde::Serialize;
+use std::borrow::Cow;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::Value;
 
@@ -133,7 +136,7 @@ pub enum Phase {
 }
 
 /// Why something must not be done, and what to do instead.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Blocker {
     /// The reason.
     pub why: String,
@@ -149,18 +152,18 @@ impl Blocker {
 }
 
 /// What a change does to running nodes or to access.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Disruption {
     /// What happens.
     pub effect: Effect,
     /// How many nodes are there to be hit, as seen live; 0 where no node is concerned.
     pub nodes: i32,
     /// Why it happens, as a clause.
-    pub because: &'static str,
+    pub because: Cow<'static, str>,
 }
 
 /// What happens to nodes or access.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Effect {
     /// Somebody may lose access to the API server.
@@ -174,11 +177,11 @@ pub enum Effect {
 }
 
 /// One field that differs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FieldChange {
     /// The field's path.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// What is live; `None` when the resource or the field is not there.
     pub from: Option<Value>,
     /// What is wanted.
@@ -216,7 +219,7 @@ fn difference(live: &Field, wanted: &Field) -> Option<Difference> {
         return None;
     }
     let mut change = FieldChange {
-        name: wanted.name,
+        name: wanted.name.into(),
         from: live.value.clone(),
         to: wanted.value.clone(),
         disruption: wanted.disruption.clone(),

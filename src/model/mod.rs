@@ -16,4 +16,5 @@ pub use field::{
 pub use late::Late;
 pub use principal::Principal;
 pub use seen::{Seen, State};
+pub(crate) use value::word;
 pub use value::{Delta, Value};

@@ -1,12 +1,14 @@
 //! What a field holds, in a form that one function can compare and print for every kind of resource.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 /// The value of one field. Sets compare as sets, maps by key, lists in order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(untagged)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 pub enum Value {
     /// A boolean.
     Flag(bool),
@@ -32,6 +34,33 @@ impl Value {
             Self::Flag(_) | Self::Number(_) | Self::Text(_) => false,
         }
     }
+}
+
+/// On one line, as plans show it.
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Flag(flag) => flag.fmt(f),
+            Self::Number(number) => number.fmt(f),
+            Self::Text(text) => f.write_str(&word(text)),
+            Self::List(list) => bracketed(f, list),
+            Self::Set(set) => bracketed(f, set),
+            Self::Map(map) => {
+                let entries: Vec<String> = map.iter().map(|(key, value)| format!("{key}: {}", word(value))).collect();
+                write!(f, "{{ {} }}", entries.join(", "))
+            }
+        }
+    }
+}
+
+fn bracketed<'a>(f: &mut fmt::Formatter<'_>, items: impl IntoIterator<Item = &'a String>) -> fmt::Result {
+    let items: Vec<String> = items.into_iter().map(|item| word(item)).collect();
+    write!(f, "[{}]", items.join(", "))
+}
+
+/// A text that can be told from its surroundings.
+pub(crate) fn word(text: &str) -> String {
+    if text.is_empty() || text.contains(char::is_whitespace) { format!("{text:?}") } else { text.to_owned() }
 }
 
 /// What one side of an owned set or map has and the other has not.

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::model::{Address, Blocker, Call, Disruption, FieldChange, Phase};
 use crate::resources::Resource;
 
 /// An action's name, unique within a plan and the same in every run: `nodegroup/jobs UpdateNodegroupConfig`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct ActionId(pub String);
 
 impl fmt::Display for ActionId {
@@ -67,7 +68,7 @@ impl fmt::Display for Operation {
 }
 
 /// What an earlier action means to a later one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Edge {
     /// Only the order matters: the later one runs however the earlier one ends.

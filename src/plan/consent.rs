@@ -2,12 +2,16 @@
 
 use std::collections::BTreeSet;
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use super::draft::Draft;
 use super::{ActionId, Edge, Operation};
 use crate::model::{Blocker, Disruption, Effect};
 
 /// What the command line agrees to, beyond `--yes`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct Consent {
     /// Delete what is ours and not in the file.
     pub prune: bool,
@@ -42,7 +46,8 @@ fn missing(action: &super::Action, consent: Consent) -> Option<Blocker> {
         // What is not in the file cannot consent in the file.
         let in_file = action.to.consent_in_file().filter(|_| action.operation != Operation::Delete);
         let in_file = in_file.map(|word| format!(", or {word}")).unwrap_or_default();
-        let others: Vec<&str> = action.changes.iter().filter(|it| it.disruption.is_none()).map(|it| it.name).collect();
+        let others: Vec<&str> =
+            action.changes.iter().filter(|it| it.disruption.is_none()).map(|it| &*it.name).collect();
         let with_it =
             if others.is_empty() { String::new() } else { format!("; the same call carries {}", others.join(", ")) };
         return Some(Blocker::new(

@@ -31,7 +31,7 @@ pub fn destroy(spec: &Spec, live: &Live, consent: Consent) -> Plan {
     locks_are_opened_before_anything_goes(&mut drafts);
     an_administrator_remains(&mut drafts, live);
     withhold(&mut drafts, consent);
-    assembled(spec, drafts, None, live)
+    assembled(spec, drafts, consent, None, live)
 }
 
 /// What becomes of one resource.

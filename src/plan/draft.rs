@@ -195,7 +195,7 @@ fn creation(wanted: &Resource) -> Vec<Action> {
 fn initial(wanted: &Resource) -> Vec<FieldChange> {
     let rows = wanted.fields(None).into_iter().filter(|row| row.value.as_ref().is_some_and(|value| !value.is_empty()));
     let change = |row: Field| FieldChange {
-        name: row.name,
+        name: row.name.into(),
         from: None,
         to: row.value,
         disruption: None,
@@ -216,7 +216,7 @@ fn updates(differences: &[Difference], live: &Resource, wanted: &Resource) -> Ve
             let action = by_call.entry(call).or_insert_with(new);
             action.phase = action.phase.min(difference.phase);
             // Where one call adds and another removes, only removing disrupts.
-            let harmless = unsets.get(difference.change.name).is_some_and(|unset| *unset != call);
+            let harmless = unsets.get(&*difference.change.name).is_some_and(|unset| *unset != call);
             let disruption = difference.change.disruption.clone().filter(|_| !harmless);
             action.disruption = worse(action.disruption.take(), disruption);
             action.changes.push(difference.change.clone());

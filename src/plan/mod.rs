@@ -9,17 +9,20 @@ mod action;
 mod check;
 mod consent;
 mod destroy;
+mod document;
 mod draft;
 mod edges;
 mod order;
 mod refresh;
 mod target;
 
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 pub use action::{Action, ActionId, Edge, Operation};
 pub use consent::{Consent, sentence};
 pub use destroy::destroy;
+pub use document::{Document, FORMAT_VERSION, Step, StepKind, Summary};
 pub use refresh::{Refreshed, refresh, worse};
 pub use target::{Narrowed, UnknownTarget};
 
@@ -40,6 +43,8 @@ pub struct Plan {
     pub changes: Vec<Change>,
     /// What to do, each after what it depends on.
     pub actions: Vec<Action>,
+    /// What was agreed to beforehand.
+    pub consent: Consent,
     /// What the plan was narrowed to; `None` for all of the cluster.
     pub narrowed: Option<Narrowed>,
 }
@@ -60,7 +65,7 @@ impl From<Consent> for Request {
 }
 
 /// What becomes of one resource; for people.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Change {
     /// The resource.
@@ -80,7 +85,7 @@ pub struct Change {
 }
 
 /// What becomes of a resource.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Verb {
     /// It is as the file says, or drifted in a way that is only reported.
@@ -140,10 +145,16 @@ pub fn plan(spec: &Spec, live: &Live, request: &Request) -> Plan {
     order::link(&mut drafts, live);
     let narrowed = target::narrow(&mut drafts, spec, live, &request.targets);
     consent::withhold(&mut drafts, request.consent);
-    assembled(spec, drafts, narrowed, live)
+    assembled(spec, drafts, request.consent, narrowed, live)
 }
 
-fn assembled(spec: &Spec, drafts: Vec<draft::Draft>, narrowed: Option<Narrowed>, live: &Live) -> Plan {
+fn assembled(
+    spec: &Spec,
+    drafts: Vec<draft::Draft>,
+    consent: Consent,
+    narrowed: Option<Narrowed>,
+    live: &Live,
+) -> Plan {
     let (changes, actions): (Vec<Change>, Vec<Vec<Action>>) =
         drafts.into_iter().map(|draft| (draft.change, draft.actions)).unzip();
     let plan = Plan {
@@ -152,6 +163,7 @@ fn assembled(spec: &Spec, drafts: Vec<draft::Draft>, narrowed: Option<Narrowed>,
         region: spec.metadata.region.clone(),
         changes,
         actions: actions.into_iter().flatten().collect(),
+        consent,
         narrowed,
     };
     check::assert_sound(&plan, live);

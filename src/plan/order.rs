@@ -98,7 +98,7 @@ fn nothing_is_built_on_what_is_unusable(drafts: &mut [Draft], _live: &Live) {
 
 /// Tags that promise labels and taints to the autoscaler come after the nodegroup has them.
 fn tags_promise_only_what_the_group_has(drafts: &mut [Draft], _live: &Live) {
-    let carries = |action: &Action| action.changes.iter().any(|change| ["labels", "taints"].contains(&change.name));
+    let carries = |action: &Action| action.changes.iter().any(|change| ["labels", "taints"].contains(&&*change.name));
     let updates: BTreeMap<Address, ActionId> = drafts
         .iter()
         .flat_map(|draft| &draft.actions)

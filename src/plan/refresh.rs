@@ -84,7 +84,7 @@ fn shown(planned: &FieldChange, now: &FieldChange, disruption: &Disruption) -> b
 }
 
 /// The nodes of a roll come and go with the autoscaler; those of a shrinking, vanishing or rebalanced group are counted.
-fn enough(planned: &Disruption, now: &Disruption) -> bool {
+pub(super) fn enough(planned: &Disruption, now: &Disruption) -> bool {
     let nodes = match now.effect {
         Effect::Terminates | Effect::MayRebalance => planned.nodes >= now.nodes,
         Effect::Drains | Effect::MayLockOut => planned.nodes > 0 || now.nodes == 0,

@@ -100,15 +100,16 @@ fn ancestors(drafts: &[Draft], needs: &Needs, inside: &BTreeSet<Address>) -> BTr
 
 /// Keeps of an ancestor only that it is made, or waited for. False if neither has to be.
 fn only_make(draft: &mut Draft) -> bool {
-    let updates = |operation| matches!(operation, Operation::Update(_));
     let Draft { change, actions, .. } = draft;
-    if !actions.iter().any(|action| action.operation.makes()) {
+    let any = |operation| actions.iter().any(|action| action.operation == operation);
+    if any(Operation::Create) {
+        return true;
+    }
+    if !any(Operation::AwaitReady) {
         return false;
     }
-    if actions.iter().any(|action| updates(action.operation)) {
-        actions.retain(|action| !updates(action.operation));
-        (change.verb, change.fields) = (Verb::Wait, vec![]);
-    }
+    actions.retain(|action| action.operation == Operation::AwaitReady);
+    (change.verb, change.fields) = (Verb::Wait, vec![]);
     true
 }
 

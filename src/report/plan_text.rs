@@ -4,16 +4,16 @@ use std::fmt::{self, Write as _};
 
 use super::spoken;
 use super::style::{ADD, CHANGE, QUIET, REMOVE, STOP, STRONG, WARN, paint};
-use super::value_text::{Entry, entries, optional, text};
+use super::value_text::{Entry, entries, optional};
 use crate::event::Reading;
 use crate::model::{Blocker, FieldChange};
-use crate::plan::{Change, Narrowed, Plan, Verb, sentence};
+use crate::plan::{Change, Document, Verb, sentence};
 
 /// A plan as text.
 #[derive(Debug)]
 pub struct PlanText<'a> {
     /// The plan.
-    pub plan: &'a Plan,
+    pub plan: &'a Document,
     /// What reading took.
     pub reading: Reading,
     /// Whether it says what will be done, or what has drifted.
@@ -36,7 +36,7 @@ const WIDEST_NAME: usize = 44;
 
 impl fmt::Display for PlanText<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Plan { cluster, account, region, changes, .. } = self.plan;
+        let Document { cluster, account, region, changes, .. } = self.plan;
         writeln!(f, "{} in {region}, account {account}\n", paint(STRONG, cluster))?;
         for change in changes.iter().filter(|change| worth_showing(change)) {
             writeln!(f, "{}", block(change, self.mood))?;
@@ -46,8 +46,8 @@ impl fmt::Display for PlanText<'_> {
             writeln!(f, "  {}\n", paint(QUIET, format!("{} in sync", count(quiet, "resource"))))?;
         }
         writeln!(f, "{}", paint(STRONG, self.summary()))?;
-        if let Some(narrowed) = &self.plan.narrowed {
-            writeln!(f, "{}", only(narrowed))?;
+        if !self.plan.targets.is_empty() {
+            writeln!(f, "{}", only(self.plan))?;
         }
         let Reading { calls, rounds, took } = self.reading;
         let reading = format!("Read with {} in {}, {}.", count(calls, "call"), count(rounds, "round"), spoken(took));
@@ -60,7 +60,7 @@ impl PlanText<'_> {
         if self.mood == Mood::Destroy && !self.plan.pending() && self.plan.actions.is_empty() {
             return "Nothing of ours is there: nothing to do.".to_owned();
         }
-        if self.plan.in_sync() && self.mood != Mood::Destroy {
+        if self.plan.summary.in_sync && self.mood != Mood::Destroy {
             return "In sync: nothing to do.".to_owned();
         }
         let of = |verb: Verb| self.plan.changes.iter().filter(|change| change.verb == verb).count();
@@ -80,18 +80,18 @@ impl PlanText<'_> {
         if drift {
             return format!("Drift: {}.", parts.join(", "));
         }
-        format!("Plan: {}; {}.", parts.join(", "), count(self.plan.runnable().count(), "action"))
+        format!("Plan: {}; {}.", parts.join(", "), count(self.plan.summary.actions, "action"))
     }
 }
 
 /// What the plan was left at.
-fn only(narrowed: &Narrowed) -> String {
-    let others = match narrowed.left_alone {
+fn only(plan: &Document) -> String {
+    let others = match plan.summary.left_alone {
         0 => "no other resource differs".to_owned(),
         1 => "1 other resource differs and is left alone".to_owned(),
         number => format!("{number} other resources differ and are left alone"),
     };
-    format!("Only {}: {others}.", narrowed.targets.join(", "))
+    format!("Only {}: {others}.", plan.targets.join(", "))
 }
 
 /// `1 call`, `2 calls`.
@@ -118,7 +118,7 @@ fn block(change: &Change, mood: Mood) -> String {
         Verb::Obsolete => paint(QUIET, "?"),
         Verb::Unmanaged => paint(QUIET, "."),
     };
-    let with = change.with.as_ref().map_or("", |address| address.kind);
+    let with = change.with.as_ref().map_or("", |address| &*address.kind);
     let says = match (change.verb, mood) {
         (Verb::Born, Mood::Intent) => format!("comes with its {with}, and then:"),
         (Verb::Goes, _) => format!("goes with its {with}"),
@@ -180,7 +180,12 @@ fn field_lines(out: &mut String, field: &FieldChange, verb: Verb, width: usize) 
                 line(out, format_args!("        {}", entry_text(&entry)));
             }
         }
-        None if new => line(out, format_args!("      {name:width$}  {}", to.as_ref().map(text).unwrap_or_default())),
+        None if new => {
+            line(
+                out,
+                format_args!("      {name:width$}  {}", to.as_ref().map(ToString::to_string).unwrap_or_default()),
+            );
+        }
         None => {
             let (from, to) = (optional(from.as_ref()), optional(to.as_ref()));
             line(out, format_args!("      {name:width$}  {from} → {to}"));

@@ -1,25 +1,10 @@
 //! Values, and differences between them, as text.
 
-use crate::model::{Delta, Value};
-
-/// A value on one line.
-pub(super) fn text(value: &Value) -> String {
-    match value {
-        Value::Flag(flag) => flag.to_string(),
-        Value::Number(number) => number.to_string(),
-        Value::Text(text) => word(text),
-        Value::List(list) => bracketed(list.iter().map(|it| word(it))),
-        Value::Set(set) => bracketed(set.iter().map(|it| word(it))),
-        Value::Map(map) => {
-            let entries: Vec<String> = map.iter().map(|(key, value)| format!("{key}: {}", word(value))).collect();
-            format!("{{ {} }}", entries.join(", "))
-        }
-    }
-}
+use crate::model::{Delta, Value, word};
 
 /// What is missing is said, not left blank.
 pub(super) fn optional(value: Option<&Value>) -> String {
-    value.map_or_else(|| "(none)".to_owned(), text)
+    value.map_or_else(|| "(none)".to_owned(), ToString::to_string)
 }
 
 /// One entry of a set or map that changes.
@@ -55,12 +40,4 @@ fn map_entries(from: Option<&Value>, to: Option<&Value>) -> Vec<Entry> {
     let mut all: Vec<Entry> = changed.collect();
     all.extend(removed);
     all
-}
-
-fn word(text: &str) -> String {
-    if text.is_empty() || text.contains(char::is_whitespace) { format!("{text:?}") } else { text.to_owned() }
-}
-
-fn bracketed(items: impl Iterator<Item = String>) -> String {
-    format!("[{}]", items.collect::<Vec<_>>().join(", "))
 }

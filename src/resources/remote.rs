@@ -2,6 +2,7 @@
 //!
 //! The central trait is [`Remote`]. The SDK's types end in its implementations.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::{Live, Managed, Resource, access_entry, autoscaling_group, cluster, nodegroup};
@@ -17,7 +18,7 @@ pub struct Scope {
     /// The cluster's name.
     pub cluster: String,
     /// Names in the file, by kind.
-    pub named: BTreeMap<&'static str, Vec<String>>,
+    pub named: BTreeMap<Cow<'static, str>, Vec<String>>,
 }
 
 /// The first round's harvest of one kind.

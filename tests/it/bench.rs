@@ -247,15 +247,15 @@ pub(crate) fn text(plan: &Plan) -> String {
 
 pub(crate) fn said(plan: &Plan, mood: Mood) -> String {
     let reading = Reading { calls: 0, rounds: 0, took: std::time::Duration::ZERO };
-    let text = PlanText { plan, reading, mood }.to_string();
+    let text = PlanText { plan: &plan.document(), reading, mood }.to_string();
     let text = anstream::adapter::strip_str(&text).to_string();
     text.lines().filter(|line| !line.starts_with("Read with")).map(str::trim_end).collect::<Vec<_>>().join("\n")
 }
 
 /// The fields that a plan would change or refuses to change, by resource.
-pub(crate) fn differing(plan: &Plan) -> BTreeSet<(Address, &'static str)> {
-    let of = |change: &trueup::plan::Change| -> Vec<(Address, &'static str)> {
-        change.fields.iter().map(|field| (change.address.clone(), field.name)).collect()
+pub(crate) fn differing(plan: &Plan) -> BTreeSet<(Address, String)> {
+    let of = |change: &trueup::plan::Change| -> Vec<(Address, String)> {
+        change.fields.iter().map(|field| (change.address.clone(), field.name.to_string())).collect()
     };
     plan.changes.iter().flat_map(of).collect()
 }

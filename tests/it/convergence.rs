@@ -10,7 +10,7 @@ use crate::bench::{Bench, FULL_CONSENT, differing};
 use crate::rows::{Case, FILE, Fate, cases};
 
 /// Other fields that may differ with it, and why.
-fn consequences(case: &Case, other: &(Address, &'static str)) -> bool {
+fn consequences(case: &Case, other: &(Address, String)) -> bool {
     let (address, field) = other;
     let of_the_same = address.name == case.name;
     match (case.kind, case.field) {
@@ -27,11 +27,11 @@ fn consequences(case: &Case, other: &(Address, &'static str)) -> bool {
     }
 }
 
-fn assert_only(case: &Case, fate: Fate, differing: &BTreeSet<(Address, &'static str)>) {
+fn assert_only(case: &Case, fate: Fate, differing: &BTreeSet<(Address, String)>) {
     if fate == Fate::Unnoticed {
         return assert_eq!(*differing, BTreeSet::new(), "{} is compared", case.field);
     }
-    let named = (Address::new(case.kind, case.name), case.field);
+    let named = (Address::new(case.kind, case.name), case.field.to_owned());
     assert!(differing.contains(&named), "{} is not named: {differing:?}", case.field);
     let others: Vec<_> = differing.iter().filter(|it| **it != named && !consequences(case, it)).collect();
     assert!(others.is_empty(), "{}: also {others:?}", case.field);

@@ -10,6 +10,11 @@ fn the_schema_for_editors_is_fresh() {
     fresh("schema/cluster.schema.json", &format!("{:#}\n", trueup::spec::json_schema()));
 }
 
+#[test]
+fn the_schema_of_plans_is_fresh() {
+    fresh("schema/plan.schema.json", &format!("{:#}\n", trueup::report::plan_schema()));
+}
+
 fn fresh(path: &str, wanted: &str) {
     let path = format!("{}/{path}", env!("CARGO_MANIFEST_DIR"));
     if std::env::var_os("TRUEUP_UPDATE").is_some() {

@@ -15,6 +15,7 @@ mod crash;
 mod destroy;
 mod documents;
 mod faults;
+mod formats;
 mod offline;
 mod plans;
 mod races;

@@ -7,7 +7,7 @@ use trueup::apply::Ending;
 use crate::bench::{Bench, scaling_group_of};
 
 /// Every file that the repository shows.
-fn files() -> Vec<String> {
+pub(crate) fn files() -> Vec<String> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/examples");
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let mut files: Vec<String> = entries.map(|name| format!("examples/{name}")).collect();

@@ -158,8 +158,8 @@ fn some(processes: &[String]) -> bool {
     !processes.is_empty()
 }
 
-fn deltas<'a>(step: &'a Step<'_>) -> impl Iterator<Item = (&'static str, Delta)> + 'a {
-    step.changes.iter().map(|change| (change.name, Delta::between(change.from.as_ref(), change.to.as_ref())))
+fn deltas<'a>(step: &'a Step<'_>) -> impl Iterator<Item = (&'a str, Delta)> + 'a {
+    step.changes.iter().map(|change| (&*change.name, Delta::between(change.from.as_ref(), change.to.as_ref())))
 }
 
 /// The tags for every group. Whether instances inherit a key stays as it is, unless the key describes the group's nodes.

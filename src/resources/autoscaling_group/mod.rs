@@ -243,7 +243,7 @@ impl AutoscalingGroup {
         } else {
             return None;
         };
-        Some(Disruption { effect: Effect::MayRebalance, nodes: live.nodes, because })
+        Some(Disruption { effect: Effect::MayRebalance, nodes: live.nodes, because: because.into() })
     }
 
     /// The rules of Auto Scaling for tags, checked before anything is written.

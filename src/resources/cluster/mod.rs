@@ -259,7 +259,7 @@ impl Cluster {
         (drops && self.rung() == ACCESS_API).then_some(Disruption {
             effect: Effect::MayLockOut,
             nodes: 0,
-            because: "EKS stops reading the aws-auth config map",
+            because: "EKS stops reading the aws-auth config map".into(),
         })
     }
 
@@ -270,7 +270,7 @@ impl Cluster {
         because: &'static str,
     ) -> Option<Disruption> {
         let closes = live.and_then(open) == Some(true) && open(self) == Some(false);
-        closes.then_some(Disruption { effect: Effect::MayLockOut, nodes: 0, because })
+        closes.then_some(Disruption { effect: Effect::MayLockOut, nodes: 0, because: because.into() })
     }
 
     fn drops_cidr(&self, live: Option<&Self>) -> Option<Disruption> {
@@ -280,7 +280,7 @@ impl Cluster {
         dropped.then_some(Disruption {
             effect: Effect::MayLockOut,
             nodes: 0,
-            because: "addresses that reach the public endpoint today will not",
+            because: "addresses that reach the public endpoint today will not".into(),
         })
     }
 }

@@ -174,7 +174,7 @@ impl Managed for Nodegroup {
     }
 
     fn removal(&self) -> Option<Disruption> {
-        Some(Disruption { effect: Effect::Terminates, nodes: self.nodes(), because: "the group is deleted" })
+        Some(Disruption { effect: Effect::Terminates, nodes: self.nodes(), because: "the group is deleted".into() })
     }
 
     /// A roll drains batch by batch, up to fifteen minutes a node: the more nodes, the longer it may take.
@@ -320,7 +320,7 @@ impl Nodegroup {
 }
 
 fn drains(nodes: i32, because: &'static str) -> Disruption {
-    Disruption { effect: Effect::Drains, nodes, because }
+    Disruption { effect: Effect::Drains, nodes, because: because.into() }
 }
 
 /// A taint as kubectl writes it: `key=value:Effect`, or `key:Effect` without a value.

@@ -38,7 +38,11 @@ impl Scaling {
 
     fn terminates(&self, live: Option<&Self>) -> Option<Disruption> {
         let lost = live?.desired_size? - self.desired(live)?;
-        (lost > 0).then_some(Disruption { effect: Effect::Terminates, nodes: lost, because: "the group shrinks" })
+        (lost > 0).then_some(Disruption {
+            effect: Effect::Terminates,
+            nodes: lost,
+            because: "the group shrinks".into(),
+        })
     }
 }
 

@@ -1,0 +1,19 @@
+//! The JSON Schemas of what leaves the process; a test keeps the copies under `schema/` fresh.
+//!
+//! Functions without state; the types say what there is.
+
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
+use serde_json::Value;
+
+use crate::plan::Document;
+
+/// `schema/plan.schema.json`: of `plan --format json` and of a saved plan.
+pub fn plan_schema() -> Value {
+    schema::<Document>()
+}
+
+/// What is written always has every key, if only with `null`.
+fn schema<T: JsonSchema>() -> Value {
+    SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<T>().to_value()
+}
