@@ -31,6 +31,11 @@ def trueup(*arguments, check=True, **options):
     return done
 
 
+def operations():
+    """The names of the operations that a sandbox says it knows."""
+    return json.loads(trueup("sandbox", "show", "--operations", "--format", "json").stdout)
+
+
 class Sandbox:
     """A served world in a folder. Its time stands nearly still; `advance` lets it pass."""
 

@@ -59,6 +59,30 @@ def test_the_sizes_follow_the_nodegroup(demo):
     assert (group["MinSize"], group["MaxSize"], group["DesiredCapacity"], len(group["Instances"])) == (2, 6, 4, 4)
 
 
+def test_somebody_sets_the_size(demo):
+    """As Cluster Autoscaler does it; the nodegroup shows what its group has."""
+    demo.finish(demo.update_nodegroup(scalingConfig={"minSize": 1, "maxSize": 6, "desiredSize": 3}), nodegroupName="blue")
+    for wanted in (6, 1, 4):
+        demo.autoscaling.set_desired_capacity(AutoScalingGroupName=demo.group_name(), DesiredCapacity=wanted, HonorCooldown=False)
+        demo.advance("5m")
+        group = demo.group()
+        assert (group["MinSize"], group["MaxSize"], group["DesiredCapacity"], len(group["Instances"])) == (1, 6, wanted, wanted)
+        assert demo.nodegroup()["scalingConfig"] == {"minSize": 1, "maxSize": 6, "desiredSize": wanted}
+
+
+@pytest.mark.parametrize("wanted", [0, 3, -1])
+def test_a_size_beyond_the_bounds(demo, wanted):
+    with refused("ValidationError"):
+        demo.autoscaling.set_desired_capacity(AutoScalingGroupName=demo.group_name(), DesiredCapacity=wanted)
+    assert demo.group()["DesiredCapacity"] in (1, 2)
+
+
+@pytest.mark.parametrize("about", [{"AutoScalingGroupName": "nobody", "DesiredCapacity": 1}, {"DesiredCapacity": 1}], ids=str)
+def test_no_group_to_set_the_size_of(demo, about):
+    with refused("ValidationError"):
+        demo.autoscaling.set_desired_capacity(**about)
+
+
 def test_spot_groups_rebalance_their_capacity(demo):
     demo.create_nodegroup("green", capacityType="SPOT")
     demo.advance("1m")

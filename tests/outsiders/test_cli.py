@@ -9,7 +9,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from sandbox import CLUSTER_ROLE, ROOT, SUBNETS, TRUEUP, trueup
+from sandbox import ACCOUNT, CLUSTER_ROLE, ROOT, SUBNETS, TRUEUP, trueup
 
 AWS = Path(sys.executable).parent / "aws"
 
@@ -174,41 +174,83 @@ def apply(sandbox, *command, codes=(0,)):
     return done.stdout
 
 
-def test_the_drift_walk(served):
-    """trueup makes the cluster of cluster.yaml, somebody else changes it with the AWS CLI, and trueup repairs what is its own."""
-    sandbox = served("--speed", "600")
-    apply(sandbox, "apply", "--yes")
-    assert "in sync" in apply(sandbox, "drift")
-    cluster = "gitlab-runners"
-    group = sandbox.group_name("jobs", cluster)
-    template = "k8s.io/cluster-autoscaler/node-template/taint/dedicated"
+CLUSTER = "gitlab-runners"
+ROLE = f"arn:aws:iam::{ACCOUNT}:role"
+PEOPLE = f"{ROLE}/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Platform_0123456789abcdef"
+DEPLOY = f"{ROLE}/gitlab-deploy"
+BREAK_GLASS = f"arn:aws:iam::{ACCOUNT}:user/break-glass"
+ADMIN = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
+TEMPLATE = "k8s.io/cluster-autoscaler/node-template/taint/dedicated"
+
+
+def by_hand(sandbox):
+    """What somebody might do to the cluster of cluster.yaml with the AWS CLI: to what is trueup's, and around it."""
+    group = sandbox.group_name("jobs", CLUSTER)
+    about = ["--auto-scaling-group-name", group]
     resource = f"ResourceId={group},ResourceType=auto-scaling-group"
-
-    def aws(*arguments):
-        done = subprocess.run([AWS, *arguments], capture_output=True, text=True, env=environment(sandbox), timeout=60)
+    entry = ["--cluster-name", CLUSTER, "--principal-arn"]
+    nodegroup = ["--cluster-name", CLUSTER, "--nodegroup-name", "jobs"]
+    for command in (
+        ["autoscaling", "delete-tags", "--tags", f"{resource},Key={TEMPLATE}"],
+        ["autoscaling", "resume-processes", *about, "--scaling-processes", "AZRebalance"],
+        ["eks", "update-nodegroup-config", *nodegroup, "--labels", "addOrUpdateLabels={nodegroup=other}"],
+        ["eks", "update-cluster-config", "--name", CLUSTER, "--upgrade-policy", "supportType=EXTENDED"],
+        ["eks", "disassociate-access-policy", *entry, PEOPLE, "--policy-arn", ADMIN],
+        ["eks", "delete-access-entry", *entry, DEPLOY],
+        ["autoscaling", "suspend-processes", *about, "--scaling-processes", "ScheduledActions"],
+        # what trueup has to leave alone
+        ["autoscaling", "create-or-update-tags", "--tags", f"{resource},Key=foreign,Value=1,PropagateAtLaunch=false"],
+        ["eks", "tag-resource", "--resource-arn", sandbox.cluster(CLUSTER)["arn"], "--tags", "foreign=1"],
+        ["eks", "create-access-entry", *entry, BREAK_GLASS],
+    ):
+        done = subprocess.run([AWS, *command], capture_output=True, text=True, env=environment(sandbox), timeout=60)
         assert done.returncode == 0, done.stderr
-
-    aws("autoscaling", "delete-tags", "--tags", f"{resource},Key={template}")
-    aws("autoscaling", "create-or-update-tags", "--tags", f"{resource},Key=foreign,Value=1,PropagateAtLaunch=false")
-    aws("autoscaling", "resume-processes", "--auto-scaling-group-name", group, "--scaling-processes", "AZRebalance")
-    nodegroup = ["--cluster-name", cluster, "--nodegroup-name", "jobs"]
-    aws("eks", "update-nodegroup-config", *nodegroup, "--labels", "addOrUpdateLabels={nodegroup=other}")
-    aws("eks", "update-cluster-config", "--name", cluster, "--upgrade-policy", "supportType=EXTENDED")
-    aws("eks", "tag-resource", "--resource-arn", sandbox.cluster(cluster)["arn"], "--tags", "foreign=1")
     sandbox.advance("10m")
 
-    drift = apply(sandbox, "drift", codes=(2,))
-    for words in (template, "AZRebalance", "nodegroup: other", "EXTENDED → STANDARD"):
-        assert words in drift, drift
-    assert "foreign" not in drift
+
+def test_the_drift_walk(served):
+    """trueup makes the cluster of cluster.yaml, somebody else changes it with the AWS CLI, and trueup repairs what is its own."""
+    sandbox = served("--speed", "6000")
     apply(sandbox, "apply", "--yes")
     assert "in sync" in apply(sandbox, "drift")
-    tags = {tag["Key"]: tag["Value"] for tag in sandbox.group("jobs", cluster)["Tags"]}
-    assert tags[template] == "jobs:NoSchedule" and tags["foreign"] == "1"
-    assert [process["ProcessName"] for process in sandbox.group("jobs", cluster)["SuspendedProcesses"]] == ["AZRebalance"]
-    assert sandbox.nodegroup("jobs", cluster)["labels"]["nodegroup"] == "jobs"
-    assert sandbox.cluster(cluster)["upgradePolicy"]["supportType"] == "STANDARD"
-    assert sandbox.cluster(cluster)["tags"]["foreign"] == "1"
+    before = sandbox.show()
+    by_hand(sandbox)
+
+    drift = apply(sandbox, "drift", codes=(2,))
+    for words in (
+        f"+ {TEMPLATE}: jobs:NoSchedule",
+        "+ AZRebalance",
+        "- ScheduledActions",
+        "nodegroup: other → jobs",
+        "EXTENDED → STANDARD",
+        f"~ access-entry/{PEOPLE} differs",
+        "+ AmazonEKSClusterAdminPolicy: cluster",
+        f"+ access-entry/{DEPLOY} is missing",
+    ):
+        assert words in drift, drift
+    assert "foreign: 1" not in drift and f". access-entry/{BREAK_GLASS} is not in the file and not ours: left alone" in drift
+    blocked = apply(sandbox, "apply", "--yes", codes=(4,))
+    assert "a resumed process may terminate nodes" in blocked
+    apply(sandbox, "apply", "--yes", "--allow-disruption")
+    assert "in sync" in apply(sandbox, "drift")
+
+    tags = {tag["Key"]: tag["Value"] for tag in sandbox.group("jobs", CLUSTER)["Tags"]}
+    assert tags[TEMPLATE] == "jobs:NoSchedule" and tags["foreign"] == "1"
+    assert [process["ProcessName"] for process in sandbox.group("jobs", CLUSTER)["SuspendedProcesses"]] == ["AZRebalance"]
+    assert sandbox.nodegroup("jobs", CLUSTER)["labels"] == {"nodegroup": "jobs"}
+    cluster = sandbox.cluster(CLUSTER)
+    assert cluster["upgradePolicy"]["supportType"] == "STANDARD" and cluster["tags"]["foreign"] == "1"
+    after = policies(sandbox.show())
+    assert after.pop(BREAK_GLASS) == [] and after == policies(before)
+
+
+def policies(shown):
+    entries = shown["clusters"][0]["accessEntries"]
+    return {entry["accessEntry"]["principalArn"]: strip(entry["associatedAccessPolicies"]) for entry in entries}
+
+
+def strip(associated):
+    return [(policy["policyArn"], policy["accessScope"]) for policy in associated]
 
 
 def test_the_world_of_eksctl(served):

@@ -1,9 +1,10 @@
 """Faults as data: which call goes wrong, and how; seen by clients that retry and by clients that do not."""
 
 import pytest
+from botocore import xform_name
 from botocore.exceptions import ReadTimeoutError
 from errors import refused
-from sandbox import trueup
+from sandbox import operations, trueup
 
 
 def armed(aws):
@@ -27,18 +28,30 @@ def test_a_call_of_eks_fails(demo, effect, code, status):
     demo.update_cluster(deletionProtection=True)
 
 
-@pytest.mark.parametrize(("effect", "code", "status"), [("throttled", "Throttling", 400), ("serverError", "InternalFailure", 500)])
-@pytest.mark.parametrize("service", ["autoscaling", "sts"])
-def test_a_call_of_a_query_service_fails(demo, service, effect, code, status):
-    operation, call = {
-        "autoscaling": ("autoscaling:DescribeAutoScalingGroups", demo.autoscaling.describe_auto_scaling_groups),
-        "sts": ("sts:GetCallerIdentity", demo.sts.get_caller_identity),
-    }[service]
-    demo.fault(operation, effect)
-    with refused(code) as refusal:
-        call()
-    assert refusal.status == status
-    call()
+CODES = {
+    "throttled": {"eks": ("ThrottlingException", 429), "query": ("Throttling", 400)},
+    "serverError": {"eks": ("ServerException", 500), "query": ("InternalFailure", 500)},
+    "{ refused: { status: 403, code: ExpiredToken, message: old } }": {"query": ("ExpiredToken", 403)},
+    "{ refused: { status: 403, code: AccessDenied, message: no } }": {"query": ("AccessDenied", 403)},
+}
+
+
+@pytest.mark.parametrize("effect", CODES)
+def test_any_operation_fails(served, tmp_path, effect):
+    """The calls have what their paths need and nothing else: a fault hits before anything is looked at."""
+    faults = tmp_path / "faults.yaml"
+    faults.write_text(f'- {{ operation: "*", count: forever, effect: {effect} }}')
+    aws = served("--faults", str(faults))
+    for name in operations():
+        service, operation = name.split(":")
+        if (expected := CODES[effect].get("eks" if service == "eks" else "query")) is None:
+            continue
+        client = getattr(aws, service)
+        shape = client.meta.service_model.operation_model(operation).input_shape
+        places = {member: shape.members[member].serialization.get("location") for member in shape.required_members}
+        with refused(expected[0]) as refusal:
+            getattr(client, xform_name(operation))(**{member: "x" for member, place in places.items() if place == "uri"})
+        assert refusal.status == expected[1]
 
 
 @pytest.mark.parametrize("effect", ["throttled", "serverError"])

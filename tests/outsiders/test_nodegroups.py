@@ -160,6 +160,17 @@ def test_deletion_takes_a_while_and_takes_the_group_along(demo):
     assert groups["AutoScalingGroups"] == []
 
 
+def test_a_busy_nodegroup_is_not_deleted(demo):
+    demo.create_nodegroup("green", wait=False)
+    demo.update_nodegroup("blue", scalingConfig={"maxSize": 5})
+    for name in ("green", "blue"):
+        with refused("ResourceInUseException") as refusal:
+            demo.eks.delete_nodegroup(clusterName="demo", nodegroupName=name)
+        assert refusal.status == 409
+    demo.advance("10m")
+    demo.eks.delete_nodegroup(**BLUE)
+
+
 def test_a_nodegroup_that_is_being_deleted_takes_no_update(demo):
     demo.eks.delete_nodegroup(**BLUE)
     with refused("ResourceInUseException", "InvalidRequestException"):

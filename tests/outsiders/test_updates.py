@@ -210,6 +210,12 @@ def test_what_is_not_there(demo, call):
     assert refusal.status == 404
 
 
+def test_an_update_concerns_one_resource(demo):
+    update = demo.update_nodegroup(scalingConfig={"maxSize": 7})
+    with refused("InvalidParameterException"):
+        demo.update(update, nodegroupName="blue", addonName="vpc-cni")
+
+
 def test_updates_are_listed_with_whom_they_concern(demo):
     one = demo.update_cluster(deletionProtection=True)
     demo.finish(one)

@@ -11,7 +11,7 @@ use crate::wire::text;
 pub(crate) struct DescribeAutoScalingGroups {
     #[serde(default, deserialize_with = "text::list")]
     pub(crate) auto_scaling_group_names: Vec<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text::structures")]
     pub(crate) filters: Vec<Filter>,
     #[serde(default, deserialize_with = "text::parsed")]
     pub(crate) max_records: Option<usize>,
@@ -34,7 +34,7 @@ pub(crate) struct Filter {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub(crate) struct DescribeTags {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text::structures")]
     pub(crate) filters: Vec<Filter>,
     #[serde(default, deserialize_with = "text::parsed")]
     pub(crate) max_records: Option<usize>,

@@ -5,8 +5,9 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
-use serde::de::Error;
+use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 
 /// A value that is written as text.
 pub(crate) fn parsed<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
@@ -31,4 +32,10 @@ pub(crate) fn list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Str
         OneOrMany::One(one) => vec![one],
         OneOrMany::Many(many) => many,
     })
+}
+
+/// A list of structures, which a form, when it is empty, writes as an empty text.
+pub(crate) fn structures<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    if value == "" { Ok(Vec::new()) } else { serde_json::from_value(value).map_err(D::Error::custom) }
 }
