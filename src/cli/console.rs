@@ -2,19 +2,19 @@
 //!
 //! The central type is [`Console`]. Not here: what is planned and run.
 
-use std::io::IsTerminal;
 use std::time::Duration;
 
 use dialoguer::{Confirm, Input};
 use tokio::time::Instant;
 
 use super::Exit;
+use super::screen;
 use super::session::{Session, interactive};
 use super::stop::{Stop, print, say};
 use crate::apply::{Audience, Ending, Goal, Options, apply};
 use crate::event::{Event, Reading, Report};
 use crate::plan::{Plan, Verb};
-use crate::report::{Mood, PlanText, Progress, count, result_text, spoken};
+use crate::report::{Mood, Page, PlanText, Progress, count, paragraph, result_text, spoken};
 
 /// What is asked before anything is carried out.
 pub(super) enum Question {
@@ -38,7 +38,7 @@ struct Console {
 pub(super) async fn carry_out(mut session: Session, options: &Options, question: Question) -> Result<Exit, Stop> {
     let began = Instant::now();
     let mood = mood(options.goal);
-    let progress = Progress::new(std::io::stderr().is_terminal());
+    let progress = Progress::new(screen::err());
     let mut console = Console { mood, question, unasked: false, progress };
     let ending = apply(&session.spec, &session.aws, options, &mut session.retries, &mut console).await;
     if console.unasked {
@@ -55,38 +55,60 @@ fn mood(goal: Goal) -> Mood {
     }
 }
 
-/// The last words, with what it took.
+/// What became of it, and the last words with what it took.
 fn epilogue(ending: &Ending, goal: Goal, calls: usize, took: Duration) -> String {
+    let page = screen::out();
     let cost = format!("{}, {}", count(calls, "call"), spoken(took));
-    match ending {
-        Ending::Unknown(_) => "Nothing was planned.".to_owned(),
-        Ending::InSync(_) => format!("{}; no mutating call was sent.", nothing_to_do(goal)),
-        Ending::Declined => "Declined; nothing was changed.".to_owned(),
-        Ending::Blocked(_) => format!("Blocked; nothing was changed. {}", way_out(goal)),
-        Ending::Done(report, plan) => format!("{} {cost}.", achieved(goal, report, plan)),
+    let (before, last) = match ending {
+        Ending::Unknown(_) => (String::new(), "Nothing was planned.".to_owned()),
+        Ending::InSync(_) => (String::new(), format!("{}; no mutating call was sent.", nothing_to_do(goal))),
+        Ending::Declined => (String::new(), "Declined; nothing was changed.".to_owned()),
+        Ending::Blocked(_) => (String::new(), format!("Blocked; nothing was changed. {}", way_out(goal))),
+        Ending::Done(report, plan) => (String::new(), format!("{} {cost}.", achieved(goal, report, plan))),
         Ending::Incomplete(report, _) if *report == Report::default() => {
-            format!("Nothing was done: all that differs is blocked. {cost}.")
+            (String::new(), format!("Nothing was done: all that differs is blocked. {cost}."))
         }
         Ending::Incomplete(report, plan) => {
-            let next = match (report.complete(), plan.blocked()) {
-                (true, _) => "What is blocked was left out; everything else is done.",
-                (false, true) => "What is blocked was left out. Run it again to go on from here.",
-                (false, false) => "Run it again to go on from here.",
-            };
-            format!("{}Incomplete. {next} {cost}.", result_text(report))
+            (result_text(report, page), format!("Incomplete. {} {cost}.", next(report, plan)))
         }
-        Ending::Strayed(report, plan) => format!(
-            "{}\n{}Stopped: AWS changed meanwhile, and going on would do more than was shown. Run it again to see the new plan. {cost}.",
-            plan.runnable().map(|action| format!("  {}", action.id)).collect::<Vec<_>>().join("\n"),
-            result_text(report),
+        Ending::Strayed(report, plan) => (
+            format!("{}{}", result_text(report, page), new_actions(plan, page)),
+            format!(
+                "Stopped: AWS changed meanwhile, and going on would do more than was shown. Run it again to see the new plan. {cost}."
+            ),
         ),
-        Ending::Unsettled(report, plan) => format!(
-            "{}\n{}Three rounds of actions succeeded, and AWS still differs as above: somebody or something undoes what is done. {cost}.",
-            PlanText { plan: &plan.document(), reading: Reading { calls, rounds: 0, took }, mood: unsettled(goal) },
-            result_text(report),
+        Ending::Unsettled(report, plan) => (
+            format!(
+                "{}\n\n{}",
+                PlanText {
+                    plan: &plan.document(),
+                    reading: Reading { calls, rounds: 0, took },
+                    mood: unsettled(goal),
+                    page
+                },
+                result_text(report, page),
+            ),
+            format!(
+                "Incomplete. Three rounds of actions succeeded, and AWS still differs as above: somebody or something undoes what is done. {cost}."
+            ),
         ),
-        Ending::Unread(report, _) => format!("{}Incomplete: AWS could not be read. {cost}.", result_text(report)),
+        Ending::Unread(report, _) => (result_text(report, page), format!("Incomplete: AWS could not be read. {cost}.")),
+    };
+    format!("{before}{}", paragraph(&last, page))
+}
+
+fn next(report: &Report, plan: &Plan) -> &'static str {
+    match (report.complete(), plan.blocked()) {
+        (true, _) => "What is blocked was left out; everything else is done.",
+        (false, true) => "What is blocked was left out. Run it again to go on from here.",
+        (false, false) => "Run it again to go on from here.",
     }
+}
+
+/// What a later round would have done beyond what was shown, among what it would have done.
+fn new_actions(plan: &Plan, page: Page) -> String {
+    let ids = plan.runnable().map(|action| paragraph(&format!("  {}", action.id), page));
+    format!("Would be done next:\n{}", ids.collect::<String>())
 }
 
 fn nothing_to_do(goal: Goal) -> &'static str {
@@ -162,7 +184,7 @@ impl Question {
 
 impl Audience for Console {
     fn show(&mut self, plan: &Plan, reading: &Reading) {
-        print(PlanText { plan: &plan.document(), reading: *reading, mood: self.mood });
+        print(PlanText { plan: &plan.document(), reading: *reading, mood: self.mood, page: screen::out() });
     }
 
     fn approve(&mut self) -> bool {

@@ -2,22 +2,27 @@
 
 use clap::Args;
 
+use super::screen;
 use super::session::Session;
 use super::stop::{Stop, print};
 use super::{Exit, Place, TargetArgs, known};
 use crate::observe::observe;
-use crate::plan::{Consent, plan};
+use crate::plan::{Consent, Section, plan};
 use crate::report::{Mood, PlanText};
 
 /// Tell whether AWS has drifted from the file: exit code 0 in sync, 2 drifted
 ///
-/// Reads only. What is in AWS but neither in the file nor made by trueup is listed and does not count as drift.
+/// Reads only. Says what has changed, what is missing and what is unmanaged: in AWS, and not in the file. The last does
+/// not count as drift, unless --fail-on-unmanaged says so.
 #[derive(Debug, Args)]
 pub(super) struct Drift {
     #[command(flatten)]
     pub(super) place: Place,
     #[command(flatten)]
     targets: TargetArgs,
+    /// Let what is in AWS and not in the file count, too, whether trueup made it or not
+    #[arg(long)]
+    fail_on_unmanaged: bool,
 }
 
 impl Drift {
@@ -27,7 +32,9 @@ impl Drift {
         // A drift is one whether or not anybody agreed to repair it.
         let consent = Consent { prune: false, disruption: true, irreversible: true, unlock: true };
         let plan = known(plan(&session.spec, &live, &self.targets.request(consent)))?;
-        print(PlanText { plan: &plan.document(), reading, mood: Mood::Drift });
-        Ok(if plan.in_sync() { Exit::Done } else { Exit::Pending })
+        let document = plan.document();
+        print(PlanText { plan: &document, reading, mood: Mood::Drift, page: screen::out() });
+        let extra = self.fail_on_unmanaged && document.section(Section::Unmanaged).next().is_some();
+        Ok(if plan.in_sync() && !extra { Exit::Done } else { Exit::Pending })
     }
 }

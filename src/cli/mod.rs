@@ -13,6 +13,7 @@ mod plan;
 mod sandbox;
 mod saved;
 mod schema;
+mod screen;
 mod session;
 mod stop;
 mod validate;
@@ -36,6 +37,8 @@ use crate::plan::{Consent, Plan as Planned, Request};
 #[derive(Debug, Parser)]
 #[command(name = "trueup", version, after_help = AFTER_HELP, propagate_version = true)]
 pub struct Cli {
+    #[command(flatten)]
+    color: colorchoice_clap::Color,
     #[command(subcommand)]
     command: Command,
 }
@@ -171,6 +174,7 @@ pub fn main() -> ExitCode {
 
 impl Cli {
     fn run(&self) -> Exit {
+        self.color.write_global();
         let result = match &self.command {
             Command::Plan(command) => session::run(&command.place, command.run()),
             Command::Apply(command) => session::run(&command.place, command.run()),

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::saved;
+use super::screen;
 use super::session::Session;
 use super::stop::{Stop, print};
 use super::{ConsentArgs, Exit, Place, TargetArgs, known};
@@ -50,7 +51,7 @@ impl Plan {
         let plan = known(plan(&session.spec, &live, &self.targets.request(self.consent.consent(true))))?;
         let document = plan.document();
         match self.format {
-            Format::Text => print(PlanText { plan: &document, reading, mood: Mood::Intent }),
+            Format::Text => print(PlanText { plan: &document, reading, mood: Mood::Intent, page: screen::out() }),
             Format::Json => print(saved::json(&document)),
             Format::Dot => print(dot(&document)),
             Format::Mermaid => print(mermaid(&document)),

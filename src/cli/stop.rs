@@ -1,12 +1,15 @@
 //! What stops a command before it has a result: the words, the hint and the exit code.
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::path::PathBuf;
 
-use super::Exit;
+use super::{Exit, screen};
 use crate::aws::Fault;
 use crate::plan::UnknownTarget;
 use crate::spec::Problems;
+
+/// How wide the snippets of a file are where no terminal says.
+const UNWRAPPED: usize = 100;
 
 /// Why a command stops.
 #[derive(Debug)]
@@ -89,14 +92,14 @@ impl Stop {
             Self::Write(path, error) => (format!("failed to write {}: {error}", path.display()), None, Exit::Failed),
             Self::Runtime(error) => (format!("failed to start: {error}"), None, Exit::Failed),
         };
-        say(&crate::report::error_text(&message, hint.as_deref()));
+        say(&crate::report::error_text(&message, hint.as_deref(), screen::err()));
         exit
     }
 }
 
 /// Says what is wrong with a file. How much it is comes last, where a terminal ends up.
 pub(super) fn invalid(problems: &Problems) -> Exit {
-    say(&problems.render(width(), true));
+    say(&problems.render(screen::err().width.unwrap_or(UNWRAPPED), true));
     let count = problems.iter().count();
     if count > 1 {
         say(&format!("\n{count} problems in {}", problems.name()));
@@ -111,14 +114,5 @@ pub(super) fn say(text: &str) {
 
 /// Writes to standard output, with colours where it wants them.
 pub(super) fn print(text: impl std::fmt::Display) {
-    drop(writeln!(anstream::stdout(), "{text}"));
-}
-
-fn width() -> usize {
-    let terminal = std::io::stderr().is_terminal().then(console_width).flatten();
-    terminal.unwrap_or(100)
-}
-
-fn console_width() -> Option<usize> {
-    dialoguer::console::Term::stderr().size_checked().map(|(_, columns)| columns.into())
+    drop(writeln!(anstream::stdout(), "{}", text.to_string().trim_end()));
 }

@@ -14,6 +14,7 @@ mod draft;
 mod edges;
 mod order;
 mod refresh;
+mod section;
 mod target;
 
 use schemars::JsonSchema;
@@ -24,6 +25,7 @@ pub use consent::{Consent, sentence};
 pub use destroy::destroy;
 pub use document::{Document, FORMAT_VERSION, Step, StepKind, Summary};
 pub use refresh::{Refreshed, refresh, worse};
+pub use section::Section;
 pub use target::{Narrowed, UnknownTarget};
 
 use crate::model::{Address, Blocker, Disruption, FieldChange};

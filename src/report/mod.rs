@@ -1,11 +1,14 @@
 //! What people see: the plan, the progress of an apply, and what became of it.
 //!
-//! The central types are [`PlanText`] for a plan and [`Progress`] for events. Nothing here decides or does anything, and
-//! colours are anstyle's, dropped where the stream does not want them.
+//! The central types are [`PlanText`] for a plan, [`Progress`] for events, and the [`Page`] that both are put on. Nothing
+//! here decides or does anything, and colours are anstyle's, dropped where the stream does not want them.
 
+mod change_text;
 mod duration;
 mod fields_text;
 mod graph_text;
+mod link;
+mod page;
 mod plan_text;
 mod progress;
 mod result_text;
@@ -13,10 +16,12 @@ mod schemas;
 mod style;
 mod value_text;
 
+pub use change_text::Mood;
 pub use duration::spoken;
 pub use fields_text::fields_document;
 pub use graph_text::{dot, mermaid};
-pub use plan_text::{Mood, PlanText, count};
+pub use page::Page;
+pub use plan_text::{PlanText, count};
 pub use progress::Progress;
-pub use result_text::{error_text, result_text};
+pub use result_text::{error_text, paragraph, result_text};
 pub use schemas::plan_schema;

@@ -1,46 +1,54 @@
 //! What became of an apply, for people.
 
-use std::fmt::Write as _;
+use anstyle::Style;
 
+use super::page::{Page, plain, styled};
 use super::plan_text::count;
-use super::style::{ADD, STOP, WARN, paint};
+use super::style::{ADD, STOP, WARN};
 use crate::event::Report;
 
 /// What was done, what failed and why, what was not tried, and what to do.
-pub fn result_text(report: &Report) -> String {
+pub fn result_text(report: &Report, page: Page) -> String {
     let mut out = String::new();
     let Report { done, failed, skipped } = report;
-    if !done.is_empty() && !report.complete() {
-        heading(&mut out, &paint(ADD, format!("{} done:", count(done.len(), "action"))));
+    let heading = |out: &mut String, style: Style, number: usize, what: &str| {
+        if number > 0 {
+            page.line(out, 0, 2, &[styled(style, format!("{} {what}:", count(number, "action")))]);
+        }
+    };
+    if !report.complete() {
+        heading(&mut out, ADD, done.len(), "done");
         for id in done {
-            heading(&mut out, &format!("  {id}"));
+            page.line(&mut out, 2, 4, &[plain(id.to_string())]);
         }
     }
-    if !failed.is_empty() {
-        heading(&mut out, &paint(STOP, format!("{} failed:", count(failed.len(), "action"))));
-    }
+    heading(&mut out, STOP, failed.len(), "failed");
     for (id, why, hint) in failed {
-        heading(&mut out, &format!("  {id}: {why}"));
+        page.line(&mut out, 2, 4, &[plain(format!("{id}: {why}"))]);
         if let Some(hint) = hint {
-            heading(&mut out, &format!("    hint: {hint}"));
+            page.line(&mut out, 4, 6, &[plain(format!("hint: {hint}"))]);
         }
     }
-    if !skipped.is_empty() {
-        heading(&mut out, &paint(WARN, format!("{} not tried:", count(skipped.len(), "action"))));
-        for (id, because) in skipped {
-            heading(&mut out, &format!("  {id}: needs {because}"));
-        }
+    heading(&mut out, WARN, skipped.len(), "not tried");
+    for (id, because) in skipped {
+        page.line(&mut out, 2, 4, &[plain(format!("{id}: needs {because}"))]);
     }
     out
 }
 
 /// An error with what to do about it.
-pub fn error_text(message: &str, hint: Option<&str>) -> String {
-    let hint = hint.map(|hint| format!("\n  hint: {hint}")).unwrap_or_default();
-    format!("{} {message}{hint}", paint(STOP, "error:"))
+pub fn error_text(message: &str, hint: Option<&str>, page: Page) -> String {
+    let mut out = String::new();
+    page.line(&mut out, 0, 2, &[styled(STOP, "error:"), plain(" "), plain(message)]);
+    if let Some(hint) = hint {
+        page.line(&mut out, 2, 4, &[plain(format!("hint: {hint}"))]);
+    }
+    out
 }
 
-fn heading(out: &mut String, text: &str) {
-    // Writing to a string cannot fail.
-    let _infallible = writeln!(out, "{text}");
+/// A sentence or more.
+pub fn paragraph(text: &str, page: Page) -> String {
+    let mut out = String::new();
+    page.line(&mut out, 0, 0, &[plain(text)]);
+    out
 }

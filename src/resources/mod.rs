@@ -30,6 +30,11 @@ pub trait Managed: Clone {
     /// The kind's section in the file, such as `nodegroups`; `None` where it is part of another's.
     const SECTION: Option<&'static str>;
 
+    /// The page of AWS' console about one of them, below the cluster list's.
+    fn console_page(cluster: &str, name: &str) -> String {
+        let _ = name;
+        format!("/{cluster}")
+    }
     /// The name, unique within the kind.
     fn name(&self) -> &str;
     /// Every resource of this kind that the file asks for. `live` fills in what follows from other resources.
@@ -141,6 +146,7 @@ macro_rules! managed {
             kind: <$module::$kind as Managed>::KIND,
             section: <$module::$kind as Managed>::SECTION,
             fields: || $module::$kind::default().fields(None),
+            console_page: $module::$kind::console_page,
         },)+];
 
         /// Everything that the file asks for, of every kind.
@@ -259,4 +265,6 @@ pub struct KindInfo {
     pub section: Option<&'static str>,
     /// The rows of its table, without values.
     pub fields: fn() -> Vec<Field>,
+    /// See [`Managed::console_page`].
+    pub console_page: fn(&str, &str) -> String,
 }

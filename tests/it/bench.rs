@@ -12,7 +12,7 @@ use trueup::execute::Limits;
 use trueup::model::Address;
 use trueup::observe::observe;
 use trueup::plan::{Consent, Plan, Request, destroy, plan};
-use trueup::report::{Mood, PlanText};
+use trueup::report::{Mood, Page, PlanText};
 use trueup::spec::{Spec, parse};
 
 pub(crate) const NO_CONSENT: Consent = Consent { prune: false, disruption: false, irreversible: false, unlock: false };
@@ -246,10 +246,15 @@ pub(crate) fn text(plan: &Plan) -> String {
 }
 
 pub(crate) fn said(plan: &Plan, mood: Mood) -> String {
+    on_page(plan, mood, Page::default())
+}
+
+pub(crate) fn on_page(plan: &Plan, mood: Mood, page: Page) -> String {
     let reading = Reading { calls: 0, rounds: 0, took: std::time::Duration::ZERO };
-    let text = PlanText { plan: &plan.document(), reading, mood }.to_string();
+    let text = PlanText { plan: &plan.document(), reading, mood, page }.to_string();
     let text = anstream::adapter::strip_str(&text).to_string();
-    text.lines().filter(|line| !line.starts_with("Read with")).map(str::trim_end).collect::<Vec<_>>().join("\n")
+    // What reading took is another test's to say; on a narrow page it takes several lines.
+    text.split("\nRead with").next().unwrap().lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
 }
 
 /// The fields that a plan would change or refuses to change, by resource.

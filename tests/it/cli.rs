@@ -64,6 +64,51 @@ fn the_whole_story_on_the_sandbox() {
 }
 
 #[test]
+fn drift_tells_what_counts_from_what_does_not() {
+    let folder = folder(unchanged);
+    let run = |arguments: &[&str]| trueup(folder.path(), arguments).output().unwrap();
+    assert_eq!(code(&run(&["apply", "--sandbox", "--yes"])), 0);
+    let path = folder.path().join("cluster.yaml");
+    let file = std::fs::read_to_string(&path).unwrap();
+    // What EKS and the caller need, and what is in AWS without being in the file, is no drift.
+    let shorter = file.split("  - nodegroupName: jobs-arm64").next().unwrap();
+    std::fs::write(&path, shorter).unwrap();
+    let extra = run(&["drift", "--sandbox"]);
+    assert_eq!(code(&extra), 0, "{}{}", out(&extra), err(&extra));
+    assert!(out(&extra).contains("Unmanaged (1): in AWS, not in the file"), "{}", out(&extra));
+    assert!(out(&extra).contains("In sync; 1 unmanaged."), "{}", out(&extra));
+    assert_eq!(code(&run(&["drift", "--sandbox", "--fail-on-unmanaged"])), 2);
+    let more =
+        shorter.replace("maxSize: 40", "maxSize: 41").replace("nodegroupName: management", "nodegroupName: others");
+    std::fs::write(&path, more).unwrap();
+    let drift = run(&["drift", "--sandbox"]);
+    assert_eq!(code(&drift), 2);
+    let text = out(&drift);
+    let heading = |heading: &str| text.find(heading).unwrap_or_else(|| panic!("no {heading} in\n{text}"));
+    assert!(
+        heading("\nChanged (") < heading("\nMissing (") && heading("\nMissing (") < heading("\nUnmanaged ("),
+        "{text}"
+    );
+}
+
+#[test]
+fn colours_are_for_terminals_unless_somebody_wants_them() {
+    let folder = folder(unchanged);
+    let coloured = |arguments: &[&str], no_color: bool| {
+        let mut command = trueup(folder.path(), &[&["plan", "--sandbox"][..], arguments].concat());
+        let output = if no_color { command.env("NO_COLOR", "1") } else { &mut command }.output().unwrap();
+        assert_eq!(code(&output), 0, "{}", err(&output));
+        assert!(!out(&output).contains("\u{1b}]8;"), "links are for terminals only");
+        out(&output).contains("\u{1b}[")
+    };
+    assert!(!coloured(&[], false));
+    assert!(!coloured(&["--color", "auto"], false));
+    assert!(coloured(&["--color", "always"], false));
+    assert!(coloured(&["--color=always"], true), "the command line counts for more than the environment");
+    assert!(!coloured(&["--color", "never"], false));
+}
+
+#[test]
 fn a_cluster_is_destroyed_by_its_name() {
     let folder = folder(unchanged);
     let run = |arguments: &[&str]| trueup(folder.path(), arguments).output().unwrap();

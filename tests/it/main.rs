@@ -17,6 +17,7 @@ mod documents;
 mod faults;
 mod formats;
 mod offline;
+mod pages;
 mod plans;
 mod races;
 mod reading;

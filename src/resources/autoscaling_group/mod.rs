@@ -79,6 +79,11 @@ impl Managed for AutoscalingGroup {
     const KIND: &'static str = "autoscaling-group";
     const SECTION: Option<&'static str> = None;
 
+    /// The nodegroup's: from there it is one step, and its own name says nothing.
+    fn console_page(cluster: &str, name: &str) -> String {
+        Nodegroup::console_page(cluster, name)
+    }
+
     fn name(&self) -> &str {
         &self.nodegroup
     }

@@ -146,6 +146,10 @@ impl Managed for Nodegroup {
     const KIND: &'static str = "nodegroup";
     const SECTION: Option<&'static str> = Some("nodegroups");
 
+    fn console_page(cluster: &str, name: &str) -> String {
+        format!("/{cluster}/nodegroups/{name}")
+    }
+
     fn name(&self) -> &str {
         &self.name
     }
