@@ -1,13 +1,17 @@
 //! `trueup drift`
 
-use clap::Args;
+use std::collections::BTreeMap;
+
+use clap::{Args, ValueEnum};
+use serde::Serialize;
 
 use super::screen;
 use super::session::Session;
 use super::stop::{Stop, print};
 use super::{Exit, Place, TargetArgs, known};
+use crate::model::Address;
 use crate::observe::observe;
-use crate::plan::{Consent, Section, plan};
+use crate::plan::{Consent, Document, Section, plan};
 use crate::report::{Mood, PlanText};
 
 /// Tell whether AWS has drifted from the file: exit code 0 in sync, 2 drifted
@@ -23,6 +27,15 @@ pub(super) struct Drift {
     /// Let what is in AWS and not in the file count, too, whether trueup made it or not
     #[arg(long)]
     fail_on_unmanaged: bool,
+    /// For people, or for programs (docs/plan-json.md)
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Format {
+    Text,
+    Json,
 }
 
 impl Drift {
@@ -33,8 +46,27 @@ impl Drift {
         let consent = Consent { prune: false, disruption: true, irreversible: true, unlock: true };
         let plan = known(plan(&session.spec, &live, &self.targets.request(consent)))?;
         let document = plan.document();
-        print(PlanText { plan: &document, reading, mood: Mood::Drift, page: screen::out() });
         let extra = self.fail_on_unmanaged && document.section(Section::Unmanaged).next().is_some();
-        Ok(if plan.in_sync() && !extra { Exit::Done } else { Exit::Pending })
+        let drifted = extra || !document.summary.in_sync;
+        match self.format {
+            Format::Text => print(PlanText { plan: &document, reading, mood: Mood::Drift, page: screen::out() }),
+            Format::Json => print(json(&document, drifted)),
+        }
+        Ok(if drifted { Exit::Pending } else { Exit::Done })
     }
+}
+
+/// The whole answer, for programs. It has the version of the plan in it.
+#[derive(Serialize)]
+struct Answer<'a> {
+    /// Whether the exit code is 2.
+    drifted: bool,
+    sections: BTreeMap<Section, Vec<&'a Address>>,
+    plan: &'a Document,
+}
+
+fn json(plan: &Document, drifted: bool) -> String {
+    let of = |section| plan.section(section).map(|change| &change.address).collect();
+    let sections = Section::ALL.into_iter().map(|section| (section, of(section))).collect();
+    serde_json::to_string_pretty(&Answer { drifted, sections, plan }).expect("text and numbers can be written as JSON")
 }

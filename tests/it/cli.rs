@@ -78,6 +78,13 @@ fn drift_tells_what_counts_from_what_does_not() {
     assert!(out(&extra).contains("Unmanaged (1): in AWS, not in the file"), "{}", out(&extra));
     assert!(out(&extra).contains("In sync; 1 unmanaged."), "{}", out(&extra));
     assert_eq!(code(&run(&["drift", "--sandbox", "--fail-on-unmanaged"])), 2);
+    let data = |output: &Output| serde_json::from_slice::<serde_json::Value>(&output.stdout).unwrap();
+    let answer = data(&run(&["drift", "--sandbox", "--format", "json"]));
+    assert_eq!(answer["drifted"], false);
+    assert_eq!(answer["sections"]["unmanaged"], serde_json::json!(["nodegroup/jobs-arm64"]));
+    assert_eq!(answer["sections"]["missing"], serde_json::json!([]));
+    assert_eq!(answer["plan"]["cluster"], "gitlab-runners");
+    assert_eq!(data(&run(&["drift", "--sandbox", "--format", "json", "--fail-on-unmanaged"]))["drifted"], true);
     let more =
         shorter.replace("maxSize: 40", "maxSize: 41").replace("nodegroupName: management", "nodegroupName: others");
     std::fs::write(&path, more).unwrap();
