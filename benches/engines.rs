@@ -66,7 +66,8 @@ fn apply_from_nothing(bencher: Bencher<'_, '_>) {
 async fn apply_once(spec: &Spec, mount: &Mount) {
     let (aws, mut retries) = connect("us-east-1", Endpoint::Mounted(mount.clone())).await;
     let limits = Limits { parallel: 8, nonce: "bench".to_owned() };
-    let options = Options { goal: Goal::AsTheFile, request: Request::default(), skip_blocked: false, limits };
+    let options =
+        Options { goal: Goal::AsTheFile, request: Request::default(), promise: None, skip_blocked: false, limits };
     let ending = apply(spec, &aws, &options, &mut retries, &mut Nobody).await;
     assert!(matches!(ending, Ending::Done(..)), "the apply did not end as it should");
 }

@@ -2,9 +2,10 @@
 //!
 //! The central function is [`apply`]. There is no state between rounds, or between runs: whatever a lost reply, a killed
 //! process or a resource met in the middle of a change leaves behind, the next reading shows it. A later round may only
-//! go on with what the first one showed, and be no more disruptive.
+//! go on with what the first one showed, and be no more disruptive; after a saved plan, it may do nothing else at all.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -16,7 +17,7 @@ use crate::event::{Event, EventKind, Reading, Report};
 use crate::execute::{Limits, run};
 use crate::model::{Address, Phase, Seen};
 use crate::observe::observe;
-use crate::plan::{Action, ActionId, Plan, Request, UnknownTarget, destroy, plan, worse};
+use crate::plan::{Action, ActionId, Document, Plan, Request, UnknownTarget, broken, destroy, plan, within, worse};
 use crate::resources::{KINDS, Live, Resource, desired};
 use crate::spec::Spec;
 
@@ -42,6 +43,8 @@ pub struct Options {
     pub goal: Goal,
     /// What the command line agrees to, and what it leaves it at.
     pub request: Request,
+    /// The saved plan that is carried out, or nothing.
+    pub promise: Option<Box<Document>>,
     /// Run what is not blocked.
     pub skip_blocked: bool,
     /// What bounds each round.
@@ -72,6 +75,8 @@ pub trait Audience {
 pub enum Ending {
     /// A target is neither in the file nor in AWS.
     Unknown(Vec<UnknownTarget>),
+    /// What is planned now is not what was saved, and how it differs.
+    Stale(Vec<String>),
     /// Nothing had to be done.
     InSync(Plan),
     /// The audience said no.
@@ -120,28 +125,10 @@ async fn rounds(
         let plan = options.plan(spec, &live);
         let over = plan.runnable().next().is_none();
         match &approved {
-            None => {
-                // Later, a target may be gone because it was pruned.
-                if let Some(unknown) = plan.narrowed.as_ref().map(|it| &it.unknown).filter(|it| !it.is_empty()) {
-                    return Ok(Ending::Unknown(unknown.clone()));
-                }
-                audience.show(&plan, &reading);
-                if plan.blocked() && !options.skip_blocked {
-                    return Ok(Ending::Blocked(plan));
-                }
-                if over {
-                    return Ok(if plan.blocked() {
-                        Ending::Incomplete(total.clone(), plan)
-                    } else {
-                        Ending::InSync(plan)
-                    });
-                }
-                // Nobody has to agree to waiting.
-                if plan.runnable().any(|action| action.operation.mutates()) && !audience.approve() {
-                    return Ok(Ending::Declined);
-                }
-                approved = Some(Approval::of(&plan));
-            }
+            None => match approval(&plan, &reading, options, audience) {
+                ControlFlow::Continue(given) => approved = Some(given),
+                ControlFlow::Break(ending) => return Ok(ending),
+            },
             Some(_) if over => return Ok(ended(total, plan)),
             Some(approval) if !approval.covers(&plan) => return Ok(Ending::Strayed(total.clone(), plan)),
             Some(_) => {}
@@ -160,6 +147,40 @@ async fn rounds(
     // Three rounds ran without a failure, and AWS still differs.
     let (live, _) = observe(spec, aws).await?;
     Ok(Ending::Unsettled(total.clone(), options.plan(spec, &live)))
+}
+
+/// Shows the first plan and has it approved, or says why nothing is to be done.
+fn approval(
+    plan: &Plan,
+    reading: &Reading,
+    options: &Options,
+    audience: &mut dyn Audience,
+) -> ControlFlow<Ending, Approval> {
+    if let Some(saved) = &options.promise {
+        let differences = broken(saved, &plan.document());
+        if !differences.is_empty() {
+            return ControlFlow::Break(Ending::Stale(differences));
+        }
+    }
+    // Later, a target may be gone because it was pruned.
+    if let Some(unknown) = plan.narrowed.as_ref().map(|it| &it.unknown).filter(|it| !it.is_empty()) {
+        return ControlFlow::Break(Ending::Unknown(unknown.clone()));
+    }
+    audience.show(plan, reading);
+    let blocked = plan.blocked();
+    if blocked && !options.skip_blocked {
+        return ControlFlow::Break(Ending::Blocked(plan.clone()));
+    }
+    if plan.runnable().next().is_none() {
+        let none = Report::default();
+        let ending = if blocked { Ending::Incomplete(none, plan.clone()) } else { Ending::InSync(plan.clone()) };
+        return ControlFlow::Break(ending);
+    }
+    // Nobody has to agree to waiting.
+    if plan.runnable().any(|action| action.operation.mutates()) && !audience.approve() {
+        return ControlFlow::Break(Ending::Declined);
+    }
+    ControlFlow::Continue(Approval::of(plan, options.promise.is_some()))
 }
 
 /// What the SDK had to send again while AWS was read.
@@ -218,27 +239,34 @@ async fn read_all(aws: &Aws, resources: &BTreeMap<Address, Resource>) -> Result<
 }
 
 /// What the first plan showed, and so what later rounds may do.
-struct Approval(BTreeMap<ActionId, Action>);
+struct Approval {
+    actions: BTreeMap<ActionId, Action>,
+    /// To the letter: what was saved, and no harmless addition to it.
+    literal: bool,
+}
 
 impl Approval {
-    fn of(plan: &Plan) -> Self {
-        Self(plan.runnable().map(|action| (action.id.clone(), action.clone())).collect())
+    fn of(plan: &Plan, literal: bool) -> Self {
+        Self { actions: plan.runnable().map(|action| (action.id.clone(), action.clone())).collect(), literal }
     }
 
     /// Whether a later plan stays within: the same actions, no worse than they were shown; and harmless ones on what was
     /// to be changed anyway, or on what AWS makes, and may remake, together with that.
     fn covers(&self, plan: &Plan) -> bool {
-        plan.runnable().filter(|action| action.operation.mutates()).all(|action| match self.0.get(&action.id) {
+        plan.runnable().filter(|action| action.operation.mutates()).all(|action| match self.actions.get(&action.id) {
+            Some(approved) if self.literal => {
+                worse(approved, action).is_none() && within(&approved.changes, &action.changes)
+            }
             Some(approved) => worse(approved, action).is_none(),
-            None => self.touches(action) && is_harmless(action),
+            None => !self.literal && self.touches(action) && is_harmless(action),
         })
     }
 
     fn touches(&self, action: &Action) -> bool {
         let changed = |address: &Address| {
-            self.0.values().any(|approved| approved.address == *address && approved.operation.mutates())
+            self.actions.values().any(|approved| approved.address == *address && approved.operation.mutates())
         };
-        let awaited = |address: &Address| self.0.values().any(|approved| approved.address == *address);
+        let awaited = |address: &Address| self.actions.values().any(|approved| approved.address == *address);
         changed(&action.address) || action.to.born().is_some() && action.to.needs().iter().any(awaited)
     }
 }

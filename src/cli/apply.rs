@@ -1,12 +1,15 @@
 //! `trueup apply`
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 use super::console::{Question, carry_out};
 use super::session::Session;
 use super::stop::Stop;
-use super::{ConsentArgs, Exit, Place, TargetArgs, limits};
+use super::{ConsentArgs, Exit, Place, TargetArgs, limits, saved};
 use crate::apply::{Goal, Options};
+use crate::plan::{Document, Request};
 
 /// Make AWS as the file says
 ///
@@ -20,6 +23,13 @@ pub(super) struct Apply {
     consent: ConsentArgs,
     #[command(flatten)]
     targets: TargetArgs,
+    /// Carry out this saved plan or nothing, without a question
+    ///
+    /// AWS is read and planned anew from the file; if what would be done is not what was saved, nothing is, and the exit code
+    /// is 6. Needs the consent flags that the plan was made with. On a terminal, steps from which there is no way back are
+    /// still asked about.
+    #[arg(long = "plan", value_name = "FILE", conflicts_with = "targets")]
+    saved: Option<PathBuf>,
     /// Do not ask. Does not consent to disruptions: see --allow-disruption
     #[arg(short, long)]
     yes: bool,
@@ -33,13 +43,24 @@ pub(super) struct Apply {
 
 impl Apply {
     pub(super) async fn run(&self) -> Result<Exit, Stop> {
+        let promise = self.saved.as_deref().map(saved::read).transpose()?;
         let session = Session::open(&self.place).await?;
+        let question = self.question(promise.as_ref());
+        let consent = self.consent.consent(matches!(question, Question::YesOrNo));
+        let targets = promise.as_ref().map_or_else(|| self.targets.targets.clone(), |promise| promise.targets.clone());
         let options = Options {
             goal: Goal::AsTheFile,
-            request: self.targets.request(self.consent.consent(!self.yes)),
+            request: Request { consent, targets },
+            promise: promise.map(Box::new),
             skip_blocked: self.skip_blocked,
             limits: limits(self.parallel),
         };
-        carry_out(session, &options, if self.yes { Question::None } else { Question::YesOrNo }).await
+        carry_out(session, &options, question).await
+    }
+
+    /// A saved plan has been looked at; that covers no step from which there is no way back.
+    fn question(&self, promise: Option<&Document>) -> Question {
+        let answered = promise.is_some_and(|plan| !plan.irreversible() || self.consent.allow_irreversible);
+        if self.yes || answered { Question::None } else { Question::YesOrNo }
     }
 }

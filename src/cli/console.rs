@@ -60,6 +60,7 @@ fn epilogue(ending: &Ending, goal: Goal, calls: usize, took: Duration) -> String
     let page = screen::out();
     let cost = format!("{}, {}", count(calls, "call"), spoken(took));
     let (before, last) = match ending {
+        Ending::Stale(_) => (String::new(), "Nothing was changed.".to_owned()),
         Ending::Unknown(_) => (String::new(), "Nothing was planned.".to_owned()),
         Ending::InSync(_) => (String::new(), format!("{}; no mutating call was sent.", nothing_to_do(goal))),
         Ending::Declined => (String::new(), "Declined; nothing was changed.".to_owned()),
@@ -146,6 +147,7 @@ fn unsettled(goal: Goal) -> Mood {
 fn exit(ending: Ending) -> Result<Exit, Stop> {
     match ending {
         Ending::Unknown(unknown) => Err(Stop::UnknownTarget(unknown)),
+        Ending::Stale(differences) => Err(Stop::Stale(differences)),
         Ending::InSync(_) | Ending::Done(..) => Ok(Exit::Done),
         Ending::Declined => Ok(Exit::Failed),
         Ending::Blocked(_) => Ok(Exit::Blocked),

@@ -50,7 +50,8 @@ impl Destroy {
             unlock: self.disable_deletion_protection,
         };
         let request = Request { consent, ..Request::default() };
-        let options = Options { goal: Goal::NothingLeft, request, skip_blocked: false, limits: limits(self.parallel) };
+        let limits = limits(self.parallel);
+        let options = Options { goal: Goal::NothingLeft, request, promise: None, skip_blocked: false, limits };
         carry_out(session, &options, question).await
     }
 }

@@ -17,6 +17,8 @@ pub enum Exit {
     Blocked = 4,
     /// Some of an apply or a destroy failed or was skipped; running it again goes on.
     Incomplete = 5,
+    /// What would be done now is not what was saved; nothing was changed.
+    Stale = 6,
     /// Wrong usage; apart from the others so that a typo is never taken for drift.
     Usage = 64,
 }

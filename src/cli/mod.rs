@@ -48,9 +48,10 @@ Exit codes:
   0   done, or in sync
   1   failed
   2   changes pending (plan --detailed-exitcode, drift)
-  3   the file is invalid
+  3   the file, or the saved plan, is invalid
   4   blocked by a safety rule; nothing was changed
   5   incomplete: some of it failed or was skipped; run it again
+  6   the saved plan is stale: what would be done now is not what was saved; nothing was changed
   64  wrong usage
 
 First steps:

@@ -28,7 +28,7 @@ pub(super) struct Plan {
     /// How to show it; dot and mermaid draw the graph of actions
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// Also save the plan here, as JSON
+    /// Also save the plan here, for `apply --plan FILE`
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// Exit with 2 when there is something to do or something blocked

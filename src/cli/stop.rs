@@ -36,6 +36,10 @@ pub(super) enum Stop {
     WrongName { file: String, confirmed: String },
     /// The runtime could not start.
     Runtime(std::io::Error),
+    /// The saved plan cannot be read, or is none.
+    NoPlan(PathBuf, String),
+    /// What is planned now is not what was saved, and how it differs.
+    Stale(Vec<String>),
     /// A file could not be written.
     Write(PathBuf, std::io::Error),
 }
@@ -88,6 +92,16 @@ impl Stop {
                 format!("--confirm says {confirmed}, and the file is for the cluster {file}"),
                 Some("make sure that this is the right file; nothing was changed".to_owned()),
                 Exit::Usage,
+            ),
+            Self::NoPlan(path, why) => (
+                format!("{} is no saved plan: {why}", path.display()),
+                Some("save one with `trueup plan --out FILE`; nothing was changed".to_owned()),
+                Exit::InvalidFile,
+            ),
+            Self::Stale(differences) => (
+                format!("the saved plan is stale: what would be done now is not what was saved\n  {}", differences.join("\n  ")),
+                Some("save a new plan with the flags that apply gets, and look at it; nothing was changed".to_owned()),
+                Exit::Stale,
             ),
             Self::Write(path, error) => (format!("failed to write {}: {error}", path.display()), None, Exit::Failed),
             Self::Runtime(error) => (format!("failed to start: {error}"), None, Exit::Failed),

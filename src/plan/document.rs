@@ -1,4 +1,4 @@
-//! A plan as it leaves the process: as JSON, printed or saved. Text and graphs are made from it.
+//! A plan as it leaves the process: as JSON, printed or saved, and read again. Text and graphs are made from it.
 //!
 //! The central type is [`Document`]. It holds what people and scripts are told, and nothing that could be carried out:
 //! the resources themselves, which the executor works with, stay in the process.
@@ -41,7 +41,43 @@ pub struct Document {
     pub actions: Vec<Step>,
 }
 
+/// Why a text is no plan that can be compared.
+#[derive(Debug, thiserror::Error)]
+pub enum Unreadable {
+    /// It is a plan, as another trueup writes it.
+    #[error("format: {0} in the saved plan, {FORMAT_VERSION} now")]
+    OtherFormat(String),
+    /// It is no plan.
+    #[error("{0}")]
+    NoPlan(#[from] serde_json::Error),
+}
+
+/// What every format of a plan has.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Versioned {
+    format_version: String,
+}
+
 impl Document {
+    /// Reads a plan that was printed or saved.
+    ///
+    /// # Errors
+    ///
+    /// If it is none, or one of another format.
+    pub fn from_json(text: &[u8]) -> Result<Self, Unreadable> {
+        let Versioned { format_version } = serde_json::from_slice(text)?;
+        if format_version != FORMAT_VERSION {
+            return Err(Unreadable::OtherFormat(format_version));
+        }
+        Ok(serde_json::from_slice(text)?)
+    }
+
+    /// Whether a step that may run has no way back.
+    pub fn irreversible(&self) -> bool {
+        self.actions.iter().any(|step| step.irreversible && step.blocked.is_none())
+    }
+
     /// See [`Plan::pending`].
     pub fn pending(&self) -> bool {
         self.actions.iter().any(|step| step.operation.mutates()) || self.changes.iter().any(Change::blocked)

@@ -11,7 +11,7 @@ use trueup::event::{Event, Reading};
 use trueup::execute::Limits;
 use trueup::model::Address;
 use trueup::observe::observe;
-use trueup::plan::{Consent, Plan, Request, destroy, plan};
+use trueup::plan::{Consent, Document, Plan, Request, destroy, plan};
 use trueup::report::{Mood, Page, PlanText};
 use trueup::spec::{Spec, parse};
 
@@ -24,6 +24,8 @@ pub(crate) struct Bench {
     pub(crate) file: Value,
     pub(crate) consent: Consent,
     pub(crate) targets: Vec<String>,
+    /// The saved plan that is carried out.
+    pub(crate) promise: Option<Document>,
     pub(crate) skip_blocked: bool,
     runs: Cell<u32>,
 }
@@ -44,6 +46,7 @@ impl Bench {
             file: document(file),
             consent: NO_CONSENT,
             targets: vec![],
+            promise: None,
             skip_blocked: false,
             runs: Cell::new(0),
         }
@@ -68,6 +71,7 @@ impl Bench {
             file: self.file.clone(),
             consent: self.consent,
             targets: self.targets.clone(),
+            promise: self.promise.clone(),
             skip_blocked: self.skip_blocked,
             runs: Cell::new(self.runs.get()),
         }
@@ -149,6 +153,7 @@ impl Bench {
         let options = Options {
             goal,
             request: self.request(),
+            promise: self.promise.clone().map(Box::new),
             skip_blocked: self.skip_blocked,
             limits: Limits { parallel: 8, nonce: format!("run-{}", self.runs.get()) },
         };
@@ -165,6 +170,7 @@ impl Bench {
             file: self.file.clone(),
             consent: FULL_CONSENT,
             targets: vec![],
+            promise: None,
             skip_blocked: false,
             runs,
         };

@@ -19,6 +19,7 @@ mod formats;
 mod offline;
 mod pages;
 mod plans;
+mod promises;
 mod races;
 mod reading;
 mod registry;

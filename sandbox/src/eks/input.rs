@@ -43,7 +43,6 @@ pub(crate) struct CreateCluster {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct VpcConfig {
-    #[serde(default)]
     pub(crate) subnet_ids: Vec<String>,
     #[serde(default)]
     pub(crate) security_group_ids: Vec<String>,
@@ -165,7 +164,7 @@ pub(crate) struct ZonalShift {
     pub(crate) enabled: Option<bool>,
 }
 
-/// Three categories of update that share a member: where the control plane is, who reaches it, and how it gets out.
+/// Two categories of update that share a member: where the control plane is, and who reaches it.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct VpcConfigUpdate {
@@ -174,7 +173,6 @@ pub(crate) struct VpcConfigUpdate {
     pub(crate) endpoint_public_access: Option<bool>,
     pub(crate) endpoint_private_access: Option<bool>,
     pub(crate) public_access_cidrs: Option<Vec<String>>,
-    pub(crate) control_plane_egress_mode: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -199,8 +197,6 @@ pub(crate) struct UpdateClusterVersion {
 pub(crate) struct ListUpdates {
     pub(crate) name: String,
     pub(crate) nodegroup_name: Option<String>,
-    pub(crate) addon_name: Option<String>,
-    pub(crate) capability_name: Option<String>,
     pub(crate) next_token: Option<String>,
     #[serde(default, deserialize_with = "text::parsed")]
     pub(crate) max_results: Option<usize>,
@@ -212,8 +208,6 @@ pub(crate) struct DescribeUpdate {
     pub(crate) name: String,
     pub(crate) update_id: String,
     pub(crate) nodegroup_name: Option<String>,
-    pub(crate) addon_name: Option<String>,
-    pub(crate) capability_name: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -322,7 +316,6 @@ pub(crate) struct UpdateNodegroupVersion {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct TagResource {
     pub(crate) resource_arn: String,
-    #[serde(default)]
     pub(crate) tags: Tags,
 }
 
