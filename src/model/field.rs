@@ -231,7 +231,7 @@ fn difference(live: &Field, wanted: &Field) -> Option<Difference> {
         Rule::InPlace(call) => vec![call],
         Rule::Guarded(call, guard) => guarded(&mut change, call, from.map_or(Verdict::Allowed, |from| guard(from, to))),
         Rule::Entries { set, unset } => entry_calls(from, to, set, unset),
-        Rule::Replace => refuse(&mut change, replacement(wanted.name)),
+        Rule::Replace => refuse(&mut change, replacement(wanted.name, from)),
         Rule::Fixed => refuse(&mut change, fixed(wanted.name)),
         Rule::CreateOnly => return None,
     };
@@ -267,10 +267,11 @@ fn entry_calls(from: Option<&Value>, to: &Value, set: Call, unset: Call) -> Vec<
     sets.into_iter().chain(unsets).collect()
 }
 
-fn replacement(name: &str) -> Blocker {
+fn replacement(name: &str, live: Option<&Value>) -> Blocker {
+    let keep = if live.is_some() { "keep the live value here" } else { "leave it out here" };
     Blocker::new(
         format!("only a new resource can have another {name}, and replacing this one would end every pod on it"),
-        "keep the live value here; add a resource under a new name, move the work over, then remove the old one with --prune",
+        format!("{keep}; add a resource under a new name, move the work over, then remove the old one with --prune"),
     )
 }
 

@@ -121,7 +121,7 @@ def test_text_for_people_fits_eighty_columns(tmp_path):
     trueup("sandbox", "fault", place, "--operation", "*", "--count", "forever", "--effect", "throttled")
     text = trueup("sandbox", "show", place).stdout
     assert max(map(len, text.splitlines())) <= 80
-    for words in ("cluster gitlab-runners  ACTIVE", "nodegroup jobs-arm64", "access entry", "Auto Scaling group eks-jobs-", "every call"):
+    for words in ("cluster gitlab-runners  ACTIVE", "456789abcdef  STANDARD", "nodegroup jobs-arm64", "access entry", "Auto Scaling group eks-jobs-", "every call"):
         assert words in text
 
 
@@ -267,3 +267,4 @@ def test_the_world_of_eksctl(served):
     drift = apply(sandbox, "drift", codes=(2,))
     assert "jobs → jobs:NoSchedule" in drift and "API_AND_CONFIG_MAP → API" in drift
     assert "alpha.eksctl.io" not in drift and "aws:cloudformation" not in drift
+    assert "hint: leave it out here" in drift  # the launch template has the disk's size

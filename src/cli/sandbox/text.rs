@@ -8,6 +8,8 @@ use serde_json::Value;
 const WIDTH: usize = 80;
 /// Where the values of a block begin, after its own indentation.
 const COLUMN: usize = 16;
+/// What is left of the end of a line that is cut.
+const TAIL: usize = 30;
 
 /// Lines under construction.
 #[derive(Default)]
@@ -175,11 +177,13 @@ impl Page {
         }
     }
 
-    /// A line; the end of one that is too long is cut.
+    /// A line; one that is too long is cut in its middle, since names differ at their ends.
     fn line(&mut self, indent: usize, text: &str) {
         let line = format!("{:indent$}{text}", "");
-        if line.chars().count() > WIDTH {
-            self.0.extend(line.chars().take(WIDTH - 1).chain(['…']));
+        let length = line.chars().count();
+        if length > WIDTH {
+            let head = line.chars().take(WIDTH - 1 - TAIL);
+            self.0.extend(head.chain(['…']).chain(line.chars().skip(length - TAIL)));
         } else {
             self.0.push_str(&line);
         }
