@@ -14,6 +14,7 @@ NEVER = {
     ("eks:CreateCluster", "UnsupportedAvailabilityZoneException"): "every zone of the story has room",
     ("eks:DeleteNodegroup", "InvalidParameterException"): "a name that cannot be is one that is not there",
     ("eks:DescribeNodegroup", "InvalidParameterException"): "a name that cannot be is one that is not there",
+    ("eks:DescribeUpdate", "InvalidParameterException"): "an id that cannot be is one that is not there",
     ("eks:DescribeClusterVersions", "InvalidRequestException"): "there is no state that could forbid it",
     ("eks:UpdateClusterVersion", "InvalidStateException"): "there are no upgrade insights",
     ("eks:UpdateNodegroupConfig", "InvalidRequestException"): "the cluster's state does not matter to it",

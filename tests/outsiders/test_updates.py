@@ -212,7 +212,7 @@ def test_what_is_not_there(demo, call):
 
 def test_an_update_concerns_one_resource(demo):
     update = demo.update_nodegroup(scalingConfig={"maxSize": 7})
-    with refused("InvalidParameterException"):
+    with refused("ResourceNotFoundException", "InvalidParameterException"):
         demo.update(update, nodegroupName="blue", addonName="vpc-cni")
 
 
