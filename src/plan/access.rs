@@ -33,6 +33,35 @@ pub(super) fn the_config_map_goes_last(drafts: &mut [Draft], _live: &Live) {
     });
 }
 
+/// Nor does EKS stop reading the config map while no access entry makes an administrator. Whoever made the cluster may
+/// get an entry with the first step up, but nobody can see that beforehand.
+pub(super) fn an_administrator_comes_before_the_config_map_goes(drafts: &mut [Draft], live: &Live) {
+    if administrator_stays(drafts, live) || !ids(drafts, appoints).is_empty() {
+        return;
+    }
+    for_each(drafts, |action| {
+        if is_call(action, cluster::drops_config_map) {
+            block(
+                action,
+                "no access entry would make an administrator, so nobody could come in",
+                &format!(
+                    "give {CLUSTER_ADMIN} to an entry in the file; or write API_AND_CONFIG_MAP, apply, and see who has one"
+                ),
+            );
+        }
+    });
+}
+
+/// What an entry is given comes before what is taken from it, or its principal may be left with nothing.
+pub(super) fn giving_comes_before_taking(drafts: &mut [Draft], _live: &Live) {
+    for draft in drafts {
+        let gifts = ids(std::slice::from_ref(draft), |action| is_call(action, access_entry::is_association));
+        for action in draft.actions.iter_mut().filter(|action| is_call(action, access_entry::is_disassociation)) {
+            follow(action, &gifts, Edge::Needs);
+        }
+    }
+}
+
 /// The last administrator stays; and a new one comes before an old one goes.
 pub(super) fn an_administrator_remains(drafts: &mut [Draft], live: &Live) {
     let dismissals = ids(drafts, dismisses);
@@ -40,15 +69,7 @@ pub(super) fn an_administrator_remains(drafts: &mut [Draft], live: &Live) {
         return;
     }
     let appointments = ids(drafts, appoints);
-    let dismissed: Vec<Address> = drafts
-        .iter()
-        .flat_map(|draft| &draft.actions)
-        .filter(|it| dismisses(it))
-        .map(|it| it.address.clone())
-        .collect();
-    let stays = live.resources.iter().any(|(address, seen)| {
-        !dismissed.contains(address) && seen.resource.access_entry().is_some_and(|entry| entry.is_admin(None))
-    });
+    let stays = administrator_stays(drafts, live);
     for_each(drafts, |action| {
         if !dismisses(action) {
             return;
@@ -63,6 +84,15 @@ pub(super) fn an_administrator_remains(drafts: &mut [Draft], live: &Live) {
             follow(action, &appointments, Edge::Needs);
         }
     });
+}
+
+/// Whether somebody who is an administrator today remains one.
+fn administrator_stays(drafts: &[Draft], live: &Live) -> bool {
+    let actions = drafts.iter().flat_map(|draft| &draft.actions);
+    let dismissed: Vec<&Address> = actions.filter(|action| dismisses(action)).map(|action| &action.address).collect();
+    live.resources.iter().any(|(address, seen)| {
+        !dismissed.contains(&address) && seen.resource.access_entry().is_some_and(|entry| entry.is_admin(None))
+    })
 }
 
 fn is_call(action: &Action, is: fn(Call) -> bool) -> bool {

@@ -5,7 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use super::access::{an_administrator_remains, entries_come_with_the_mode, the_config_map_goes_last};
+use super::access::{
+    an_administrator_comes_before_the_config_map_goes, an_administrator_remains, entries_come_with_the_mode,
+    giving_comes_before_taking, the_config_map_goes_last,
+};
 use super::draft::Draft;
 use super::edges::{block, follow, for_each, ids};
 use super::{Action, ActionId, Edge, Operation, Verb};
@@ -27,6 +30,8 @@ const LAWS: &[Law] = &[
     nodes_are_at_most_three_minors_behind,
     entries_come_with_the_mode,
     the_config_map_goes_last,
+    giving_comes_before_taking,
+    an_administrator_comes_before_the_config_map_goes,
     an_administrator_remains,
     removals_come_last,
     a_roll_may_want_to_rebalance,

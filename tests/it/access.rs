@@ -280,3 +280,191 @@ async fn an_entry_of_a_role_that_was_made_anew_is_cured_by_making_it_anew() {
     assert!(matches!(bench.apply().await, Ending::Done(..)));
     assert!(bench.tamper(is_alive));
 }
+
+/// An entry whose groups and user name a colleague has chosen.
+async fn with_a_colleagues_choices(switches: Switches) -> Bench {
+    let bench = Bench::with("cluster.yaml", switches, None);
+    bench.apply_fully().await;
+    bench.later().await;
+    bench.tamper(|world| {
+        let entry = entries(world).get_mut(DEPLOY).unwrap();
+        "gitlab".clone_into(&mut entry.username);
+        entry.kubernetes_groups = ["night-shift".to_owned()].into();
+    });
+    bench
+}
+
+/// `UpdateAccessEntry` may reset what is omitted: what the file is silent about goes along as it is.
+#[tokio::test(start_paused = true)]
+async fn an_update_leaves_alone_what_the_file_is_silent_about() {
+    for entry_updates_reset in [true, false] {
+        let mut bench = with_a_colleagues_choices(Switches { entry_updates_reset, ..Switches::default() }).await;
+        bench.edit("/accessEntries/2/kubernetesGroups", json!(["deployers"]));
+        assert!(matches!(bench.apply().await, Ending::Done(..)));
+        bench.tamper(|world| assert_eq!(entries(world)[DEPLOY].username, "gitlab"));
+        bench.edit("/accessEntries/2/kubernetesGroups", json!(null));
+        bench.edit("/accessEntries/2/username", json!("deploy"));
+        assert!(matches!(bench.apply().await, Ending::Done(..)));
+        bench.tamper(|world| assert_eq!(entries(world)[DEPLOY].kubernetes_groups, ["deployers".to_owned()].into()));
+        assert!(bench.plan().await.in_sync());
+    }
+}
+
+/// The caller's entry with less of everything, beside a group and a policy that it lacks.
+#[tokio::test(start_paused = true)]
+async fn the_callers_entry_only_grows() {
+    for entry_updates_reset in [true, false] {
+        let switches = Switches { entry_updates_reset, association_updates_scope: false, ..Switches::default() };
+        let mut bench = Bench::with("cluster.yaml", switches, None);
+        bench.apply_fully().await;
+        bench.later().await;
+        bench.tamper(|world| {
+            let entry = entries(world).get_mut(PIPELINE).unwrap();
+            "pipeline".clone_into(&mut entry.username);
+            entry.kubernetes_groups = ["operators".to_owned()].into();
+        });
+        let namespaced = json!({ "type": "namespace", "namespaces": ["ci"] });
+        bench.edit(
+            "/accessEntries/1",
+            json!({
+                "principalArn": PIPELINE, "username": "other", "kubernetesGroups": ["deployers"],
+                "accessPolicies": [
+                    { "policyArn": ADMIN, "accessScope": namespaced.clone() },
+                    { "policyArn": "AmazonEKSViewPolicy", "accessScope": namespaced },
+                ],
+            }),
+        );
+        assert!(matches!(bench.apply().await, Ending::Done(..)));
+        bench.tamper(|world| {
+            let entry = &entries(world)[PIPELINE];
+            assert_eq!(entry.username, "pipeline");
+            assert_eq!(entry.kubernetes_groups, ["deployers".to_owned(), "operators".to_owned()].into());
+            assert_eq!(entry.policies[ADMIN].scope_type, "cluster");
+            assert_eq!(entry.policies.len(), 2);
+        });
+        assert!(bench.plan().await.in_sync());
+    }
+}
+
+/// As a file that a person writes may have it: ARNs here, short names there.
+#[tokio::test(start_paused = true)]
+async fn a_policy_is_the_same_one_by_name_and_by_arn() {
+    let mut bench = Bench::applied("cluster.yaml").await;
+    bench.edit("/accessEntries/0/accessPolicies/0/policyArn", json!(ADMIN));
+    assert!(bench.plan().await.in_sync());
+}
+
+/// Whoever comes second must not fail, and the entry is right either way.
+#[tokio::test(start_paused = true)]
+async fn the_entry_of_nodes_may_be_in_the_file_too() {
+    for entries_before_active in [true, false] {
+        let switches = Switches { entries_before_active, ..Switches::default() };
+        let mut bench = Bench::with("cluster.yaml", switches, None);
+        let nodes = json!({ "principalArn": NODE, "type": "EC2_LINUX", "tags": { "of": "nodes" } });
+        bench.file["accessEntries"].as_array_mut().unwrap().push(nodes);
+        bench.apply_fully().await;
+        bench.later().await;
+        assert!(bench.plan().await.in_sync());
+        bench.tamper(|world| assert_eq!(entries(world)[NODE].entry_type, "EC2_LINUX"));
+        // Ours by its tag, and still the nodes'.
+        bench.file["accessEntries"].as_array_mut().unwrap().pop();
+        bench.consent = FULL_CONSENT;
+        assert!(matches!(bench.apply().await, Ending::InSync(_)));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_entry_of_auto_modes_nodes_has_its_policy() {
+    let mut bench = Bench::new("cluster.yaml");
+    bench.tamper(|world| world.account_mut().make_role("auto-nodes", "/eks/", &[]));
+    let auto = json!({
+        "principalArn": "arn:aws:iam::111122223333:role/eks/auto-nodes", "type": "EC2",
+        "accessPolicies": [{ "policyArn": "AmazonEKSAutoNodePolicy" }],
+    });
+    bench.file["accessEntries"].as_array_mut().unwrap().push(auto);
+    bench.apply_fully().await;
+    bench.later().await;
+    assert!(bench.plan().await.in_sync());
+}
+
+#[tokio::test(start_paused = true)]
+async fn late_entries_are_waited_for() {
+    let switches = Switches { access_entry_lag_seconds: 30, entries_before_active: true, ..Switches::default() };
+    let bench = Bench::with("cluster.yaml", switches, None);
+    bench.apply_fully().await;
+}
+
+/// Whoever is to have another policy has the old one for as long as the new one does not come.
+#[tokio::test(start_paused = true)]
+async fn nobody_is_left_with_nothing_between_two_policies() {
+    let mut bench = Bench::applied("cluster.yaml").await;
+    bench.later().await;
+    bench.edit("/accessEntries/2", entry(DEPLOY, &["AmazonEKSViewPolicy"]));
+    bench.tamper(|world| {
+        world.fail(crate::faults::refused("eks:AssociateAccessPolicy", 403, "AccessDeniedException", "not authorized"));
+    });
+    assert!(matches!(bench.apply().await, Ending::Incomplete(..)));
+    bench.tamper(|world| assert_eq!(entries(world)[DEPLOY].policies.len(), 1, "it lost what it had"));
+}
+
+/// EKS would stop reading what lets people in, with nobody let in by an entry.
+#[tokio::test(start_paused = true)]
+async fn the_config_map_stays_while_nobody_else_administers() {
+    let mut bench = Bench::new("cluster.yaml");
+    bench.edit("/cluster/accessConfig/authenticationMode", json!("API_AND_CONFIG_MAP"));
+    bench.file["accessEntries"] = json!([entry(DEPLOY, &["AmazonEKSViewPolicy"])]);
+    bench.apply_fully().await;
+    bench.later().await;
+    bench.tamper(|world| drop(entries(world).remove(PIPELINE)));
+    bench.edit("/cluster/accessConfig/authenticationMode", json!("API"));
+    bench.consent = FULL_CONSENT;
+    assert_blocked(&bench, "no access entry would make an administrator").await;
+    bench.edit("/accessEntries/0", entry(DEPLOY, &["AmazonEKSClusterAdminPolicy"]));
+    let before = bench.mutations().len();
+    assert!(matches!(bench.apply().await, Ending::Done(..)));
+    let sent = sent(&bench, before);
+    assert!(sent.len() == 3 && sent[0] == "eks:AssociateAccessPolicy", "{sent:?}");
+}
+
+/// The creator's own entry comes with the first step, and is not seen before.
+#[tokio::test(start_paused = true)]
+async fn in_two_steps_the_config_map_goes_only_with_an_administrator_in_the_file() {
+    let mut bench = config_map_only().await;
+    bench.file["accessEntries"] = json!([entry(DEPLOY, &["AmazonEKSViewPolicy"])]);
+    bench.consent = FULL_CONSENT;
+    bench.edit("/cluster/accessConfig", json!({ "authenticationMode": "API" }));
+    assert_blocked(&bench, "no access entry would make an administrator").await;
+    bench.edit("/cluster/accessConfig", json!({ "authenticationMode": "API_AND_CONFIG_MAP" }));
+    assert!(matches!(bench.apply().await, Ending::Done(..)));
+    bench.later().await;
+    bench.edit("/cluster/accessConfig", json!({ "authenticationMode": "API" }));
+    assert!(matches!(bench.apply().await, Ending::Done(..)), "the creator's entry is there by now");
+}
+
+/// With --target, too: who stays behind must be an administrator already.
+#[tokio::test(start_paused = true)]
+async fn a_target_does_not_dismiss_without_the_appointment() {
+    let mut bench = administered_by_people().await;
+    bench.edit("/accessEntries/0", entry(PEOPLE, &[]));
+    bench.edit("/accessEntries/1", entry(DEPLOY, &["AmazonEKSClusterAdminPolicy"]));
+    bench.targets = vec![format!("access-entry/{PEOPLE}")];
+    assert_blocked(&bench, "outside of --target").await;
+}
+
+/// EKS' own role has an entry of the type STANDARD.
+#[tokio::test(start_paused = true)]
+async fn the_entry_of_eks_own_role_is_left_alone() {
+    let switches = Switches { service_role_entry: true, ..Switches::default() };
+    let mut bench = Bench::with("cluster.yaml", switches, None);
+    bench.apply_fully().await;
+    bench.consent = FULL_CONSENT;
+    let own = "arn:aws:iam::111122223333:role/aws-service-role/eks.amazonaws.com/AWSServiceRoleForAmazonEKS";
+    let plan = bench.plan().await;
+    assert_eq!(verb(&plan, own), Some(Verb::Keep));
+    assert!(!text(&plan).contains(own), "{}", text(&plan));
+    bench.tamper(|world| {
+        let tag = ("trueup/cluster".to_owned(), "us-east-1/gitlab-runners".to_owned());
+        entries(world).get_mut(own).unwrap().tags.extend([tag]);
+    });
+    assert!(matches!(bench.apply().await, Ending::InSync(_)));
+}

@@ -178,7 +178,7 @@ impl Managed for AccessEntry {
     }
 
     fn protection(&self, live: &Live) -> Option<Protection> {
-        if self.is_for_nodes() {
+        if self.is_for_nodes() || self.is_for_a_service() {
             return Some(Protection::AwsOwn);
         }
         let callers = live.caller.is_some() && Principal::of(&self.principal) == live.caller;
@@ -242,6 +242,11 @@ impl AccessEntry {
         let kept = self.never_narrower(live);
         let policies = kept.policies.or_else(|| live.and_then(|it| it.policies.clone()));
         !self.is_for_nodes() && policies.is_some_and(|all| all.get(CLUSTER_ADMIN) == Some(&Scope::Cluster))
+    }
+
+    /// Whether a service of AWS comes in by it, such as EKS itself (facts/eks-semantics.md §0.8).
+    fn is_for_a_service(&self) -> bool {
+        self.principal.contains(":role/aws-service-role/")
     }
 
     /// Whether nodes join by it, rather than people or pipelines.
