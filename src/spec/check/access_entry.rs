@@ -24,6 +24,7 @@ pub(super) fn check(spec: &Spec, root: &Place<'_>, context: &Context<'_>, proble
     problems.extend(without_administrator(spec, root));
     repeated(&spec.access_entries, &place, problems);
     for (index, entry) in spec.access_entries.iter().enumerate() {
+        problems.extend(of_a_nodegroup(spec, entry, &place.index(index)));
         check_entry(entry, &place.index(index), context, problems);
     }
 }
@@ -90,6 +91,24 @@ fn repeated(entries: &[AccessEntry], place: &Place<'_>, problems: &mut Vec<Probl
             }
         }
     }
+}
+
+/// Nodes join by an entry for nodes. EKS makes it together with their group, unless their role has one of any type already.
+fn of_a_nodegroup(spec: &Spec, entry: &AccessEntry, place: &Place<'_>) -> Option<Problem> {
+    let role = |arn| principal::of(arn).map(|principal| (principal.account, principal.kind, principal.name));
+    let own = role(&entry.principal_arn)?;
+    let group = spec.nodegroups.iter().find(|group| role(&group.node_role) == Some(own))?;
+    (entry.entry_type.unwrap_or(AccessEntryType::Standard) == AccessEntryType::Standard).then(|| {
+        let message = format!(
+            "{} is the role of the nodes of {}, which cannot join by an entry of the type `STANDARD`",
+            quoted(own.2),
+            quoted(&group.nodegroup_name)
+        );
+        place
+            .key("principalArn")
+            .problem(message)
+            .hinted("leave it out: EKS makes the entry of a nodegroup's role itself")
+    })
 }
 
 fn check_entry(entry: &AccessEntry, place: &Place<'_>, context: &Context<'_>, problems: &mut Vec<Problem>) {

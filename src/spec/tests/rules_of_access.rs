@@ -54,6 +54,15 @@ fn principals_that_eks_does_not_take() {
 }
 
 #[test]
+fn the_role_of_a_nodegroup_is_for_nodes() {
+    let role = "arn:aws:iam::111122223333:role/gitlab-runners-node";
+    let message = "`gitlab-runners-node` is the role of the nodes of `management`, which cannot join by an entry of the type `STANDARD`";
+    let hint = "leave it out: EKS makes the entry of a nodegroup's role itself";
+    refused(DEPLOY, role, &[("72:19+50", message, hint)]);
+    accepted(NODES, role);
+}
+
+#[test]
 fn a_principal_has_one_entry() {
     let first = "arn:aws:iam::111122223333:role/bastion-nodes";
     refused(
