@@ -65,7 +65,7 @@ fn apply_from_nothing(bencher: Bencher<'_, '_>) {
 
 async fn apply_once(spec: &Spec, mount: &Mount) {
     let (aws, mut retries) = connect("us-east-1", Endpoint::Mounted(mount.clone())).await;
-    let limits = Limits { parallel: 8, nonce: "bench".to_owned() };
+    let limits = Limits::new(8, "bench".to_owned());
     let options =
         Options { goal: Goal::AsTheFile, request: Request::default(), promise: None, skip_blocked: false, limits };
     let ending = apply(spec, &aws, &options, &mut retries, &mut Nobody).await;

@@ -87,6 +87,8 @@ pub enum Ending {
     Done(Report, Plan),
     /// Part of it failed, or was blocked and skipped.
     Incomplete(Report, Plan),
+    /// Somebody stopped it before everything was started.
+    Stopped(Report, Plan),
     /// A later round would have gone beyond what was approved.
     Strayed(Report, Plan),
     /// Every round succeeded, and AWS still differs from the file.
@@ -137,7 +139,8 @@ async fn rounds(
         let report = run(&plan, aws, &limits, retries, &mut |event| audience.hear(&event)).await;
         total.absorb(report.clone());
         if !report.complete() {
-            return Ok(Ending::Incomplete(total.clone(), plan));
+            let ending = if report.left.is_empty() { Ending::Incomplete } else { Ending::Stopped };
+            return Ok(ending(total.clone(), plan));
         }
         audience.hear(&Event { elapsed: Duration::ZERO, kind: EventKind::Verifying });
         if let Some(settled) = read_back(spec, aws, options, live, &plan).await? {

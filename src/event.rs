@@ -74,6 +74,16 @@ pub enum EventKind {
         /// The action that it needs and that did not succeed.
         because: ActionId,
     },
+    /// Somebody asked to stop: nothing new starts, and what runs is finished.
+    Stopping {
+        /// How many actions still run.
+        running: usize,
+    },
+    /// An action was not started before the run was stopped.
+    ActionLeft {
+        /// Which.
+        id: ActionId,
+    },
     /// What was written is read again.
     Verifying,
 }
@@ -118,6 +128,8 @@ pub struct Report {
     pub failed: Vec<(ActionId, String, Option<String>)>,
     /// Those that were not tried, with the action that they needed.
     pub skipped: Vec<(ActionId, ActionId)>,
+    /// Those that were not started before the run was stopped.
+    pub left: Vec<ActionId>,
 }
 
 impl Report {
@@ -131,7 +143,9 @@ impl Report {
                 self.done.push(id.clone());
             }
             EventKind::ActionSkipped { id, because } => self.skipped.push((id.clone(), because.clone())),
+            EventKind::ActionLeft { id } => self.left.push(id.clone()),
             EventKind::RunStarted { .. }
+            | EventKind::Stopping { .. }
             | EventKind::ActionStarted { .. }
             | EventKind::ActionWaiting { .. }
             | EventKind::ActionRetrying { .. }
@@ -145,10 +159,11 @@ impl Report {
         self.done.extend(later.done);
         self.failed.extend(later.failed);
         self.skipped.extend(later.skipped);
+        self.left.extend(later.left);
     }
 
     /// Whether every action succeeded.
     pub fn complete(&self) -> bool {
-        self.failed.is_empty() && self.skipped.is_empty()
+        self.failed.is_empty() && self.skipped.is_empty() && self.left.is_empty()
     }
 }

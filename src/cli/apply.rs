@@ -14,7 +14,8 @@ use crate::plan::{Document, Request};
 /// Make AWS as the file says
 ///
 /// Shows the plan, asks (or needs --yes where there is no terminal), and carries it out; then reads again what it wrote,
-/// until AWS is as the file says. Killed at any point, the next apply goes on from there.
+/// until AWS is as the file says. Killed at any point, the next apply goes on from there: the first Ctrl-C or SIGTERM
+/// starts nothing new and finishes what runs, the second leaves at once.
 #[derive(Debug, Args)]
 pub(super) struct Apply {
     #[command(flatten)]
@@ -55,7 +56,7 @@ impl Apply {
             skip_blocked: self.skip_blocked,
             limits: limits(self.parallel),
         };
-        carry_out(session, &options, question).await
+        carry_out(session, options, question).await
     }
 
     /// A saved plan has been looked at; that covers no step from which there is no way back.

@@ -8,11 +8,12 @@ use dialoguer::{Confirm, Input};
 use tokio::time::Instant;
 
 use super::Exit;
+use super::interrupts::{Catch, interrupts};
 use super::screen;
 use super::session::{Session, interactive};
 use super::stop::{Stop, print, say};
 use crate::apply::{Audience, Ending, Goal, Options, apply};
-use crate::event::{Event, Reading, Report};
+use crate::event::{Event, EventKind, Reading, Report};
 use crate::plan::{Plan, Verb};
 use crate::report::{Mood, Page, PlanText, Progress, count, paragraph, result_text, spoken};
 
@@ -32,15 +33,25 @@ struct Console {
     question: Question,
     unasked: bool,
     progress: Progress,
+    catch: Catch,
 }
 
 /// Shows, asks, runs, and says how it ended.
-pub(super) async fn carry_out(mut session: Session, options: &Options, question: Question) -> Result<Exit, Stop> {
+pub(super) async fn carry_out(mut session: Session, mut options: Options, question: Question) -> Result<Exit, Stop> {
     let began = Instant::now();
     let mood = mood(options.goal);
     let progress = Progress::new(screen::err());
-    let mut console = Console { mood, question, unasked: false, progress };
-    let ending = apply(&session.spec, &session.aws, options, &mut session.retries, &mut console).await;
+    let (mut interrupts, catch) = interrupts();
+    options.limits.stop = interrupts.stop();
+    let mut console = Console { mood, question, unasked: false, progress, catch };
+    let ending = tokio::select! {
+        biased;
+        ending = apply(&session.spec, &session.aws, &options, &mut session.retries, &mut console) => ending,
+        () = interrupts.second() => {
+            print("Left at once: AWS goes on by itself with what was sent. Run it again to go on from here.");
+            return Ok(Exit::Incomplete);
+        }
+    };
     if console.unasked {
         return Err(Stop::NoTerminal(console.question.flag()));
     }
@@ -71,6 +82,9 @@ fn epilogue(ending: &Ending, goal: Goal, calls: usize, took: Duration) -> String
         }
         Ending::Incomplete(report, plan) => {
             (result_text(report, page), format!("Incomplete. {} {cost}.", next(report, plan)))
+        }
+        Ending::Stopped(report, _) => {
+            (result_text(report, page), format!("Stopped, as asked. Run it again to go on from here. {cost}."))
         }
         Ending::Strayed(report, plan) => (
             format!("{}{}", result_text(report, page), new_actions(plan, page)),
@@ -151,7 +165,9 @@ fn exit(ending: Ending) -> Result<Exit, Stop> {
         Ending::InSync(_) | Ending::Done(..) => Ok(Exit::Done),
         Ending::Declined => Ok(Exit::Failed),
         Ending::Blocked(_) => Ok(Exit::Blocked),
-        Ending::Incomplete(..) | Ending::Strayed(..) | Ending::Unsettled(..) => Ok(Exit::Incomplete),
+        Ending::Incomplete(..) | Ending::Stopped(..) | Ending::Strayed(..) | Ending::Unsettled(..) => {
+            Ok(Exit::Incomplete)
+        }
         Ending::Unread(report, fault) if report.done.is_empty() => Err(Stop::Aws(fault)),
         Ending::Unread(_, fault) => {
             Stop::Aws(fault).report();
@@ -201,6 +217,9 @@ impl Audience for Console {
     }
 
     fn hear(&mut self, event: &Event) {
+        if matches!(event.kind, EventKind::RunStarted { .. }) {
+            self.catch.begin();
+        }
         self.progress.show(event);
     }
 }

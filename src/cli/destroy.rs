@@ -52,6 +52,6 @@ impl Destroy {
         let request = Request { consent, ..Request::default() };
         let limits = limits(self.parallel);
         let options = Options { goal: Goal::NothingLeft, request, promise: None, skip_blocked: false, limits };
-        carry_out(session, &options, question).await
+        carry_out(session, options, question).await
     }
 }

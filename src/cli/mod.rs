@@ -8,6 +8,7 @@ mod console;
 mod destroy;
 mod drift;
 mod exit;
+mod interrupts;
 mod man;
 mod plan;
 mod sandbox;
@@ -153,7 +154,7 @@ impl ConsentArgs {
 
 /// What bounds a run.
 fn limits(parallel: u16) -> Limits {
-    Limits { parallel: parallel.into(), nonce: format!("{:032x}", fastrand::u128(..)) }
+    Limits::new(parallel.into(), format!("{:032x}", fastrand::u128(..)))
 }
 
 fn speed(text: &str) -> Result<f64, String> {

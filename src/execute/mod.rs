@@ -13,6 +13,7 @@ use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use sha2::{Digest, Sha256};
 use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::aws::{Aws, Retry};
@@ -28,6 +29,15 @@ pub struct Limits {
     pub parallel: usize,
     /// Makes the tokens of this run unlike those of any other.
     pub nonce: String,
+    /// Once true, nothing new is started.
+    pub stop: watch::Receiver<bool>,
+}
+
+impl Limits {
+    /// Limits of a run that nobody stops.
+    pub fn new(parallel: usize, nonce: String) -> Self {
+        Self { parallel, nonce, stop: watch::Sender::new(false).subscribe() }
+    }
 }
 
 /// What was made or seen during the run, for whoever needs what is known only then.
@@ -52,25 +62,36 @@ pub async fn run(
     let mut queue = Queue::new(plan);
     tell(EventKind::RunStarted { actions: queue.waiting.len() });
     let mut running = FuturesUnordered::new();
+    let mut stop = limits.stop.clone();
+    let mut stopping = false;
     loop {
+        if !stopping && *stop.borrow_and_update() {
+            stopping = true;
+            tell(EventKind::Stopping { running: running.len() });
+        }
         for (id, because) in queue.hopeless() {
             tell(EventKind::ActionSkipped { id, because });
         }
-        while running.len() < limits.parallel.max(1)
+        while !stopping
+            && running.len() < limits.parallel.max(1)
             && let Some(action) = queue.next()
         {
             let token = token(&limits.nonce, &action.id);
             let context = action::Context { aws, made: &made, tell: &tell };
             running.push(async move { (action.id.clone(), action::carry_out(action, &token, &context).await) });
         }
-        if running.is_empty() && queue.settled() {
+        if running.is_empty() && (stopping || queue.settled()) {
             break;
         }
         tokio::select! {
             biased;
             Some(Retry { operation, attempt }) = retries.recv() => tell(EventKind::RequestRetried { operation, attempt }),
+            Ok(()) = stop.changed(), if !stopping => {}
             Some((id, outcome)) = running.next() => queue.ended(id, !matches!(outcome, Outcome::Failed { .. })),
         }
+    }
+    for id in queue.waiting.keys() {
+        tell(EventKind::ActionLeft { id: (*id).clone() });
     }
     drop(running);
     report.into_inner()

@@ -7,8 +7,8 @@ use std::time::Duration;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use super::page::{Page, Span, harmless, plain, shortened, styled};
-use super::spoken;
 use super::style::{ADD, QUIET, STOP, WARN};
+use super::{count, spoken};
 use crate::event::{Event, EventKind, Outcome};
 use crate::plan::ActionId;
 
@@ -43,7 +43,15 @@ impl Progress {
     /// Shows one event. A stream that is gone is no reason to stop an apply: failing to write is ignored.
     pub fn show(&mut self, event: &Event) {
         match &event.kind {
-            EventKind::RunStarted { .. } | EventKind::Verifying => {}
+            // What was left is named in the last words.
+            EventKind::RunStarted { .. } | EventKind::ActionLeft { .. } | EventKind::Verifying => {}
+            EventKind::Stopping { running } => {
+                let running = count(*running, "running action");
+                let text = format!(
+                    "Stopping: nothing new starts, and {running} will be finished. Interrupt again to leave at once; either way, run again to go on."
+                );
+                self.say(2, &[styled(WARN, text)]);
+            }
             EventKind::ActionStarted { id } => self.start(id),
             EventKind::ActionWaiting { id, status, waited } => self.wait(id, status, *waited),
             EventKind::ActionRetrying { id, why, delay } => {

@@ -10,7 +10,7 @@ use crate::event::Report;
 /// What was done, what failed and why, what was not tried, and what to do.
 pub fn result_text(report: &Report, page: Page) -> String {
     let mut out = String::new();
-    let Report { done, failed, skipped } = report;
+    let Report { done, failed, skipped, left } = report;
     let heading = |out: &mut String, style: Style, number: usize, what: &str| {
         if number > 0 {
             page.line(out, 0, 2, &[styled(style, format!("{} {what}:", count(number, "action")))]);
@@ -32,6 +32,10 @@ pub fn result_text(report: &Report, page: Page) -> String {
     heading(&mut out, WARN, skipped.len(), "not tried");
     for (id, because) in skipped {
         page.line(&mut out, 2, 4, &[plain(format!("{id}: needs {because}"))]);
+    }
+    heading(&mut out, WARN, left.len(), "not started");
+    for id in left {
+        page.line(&mut out, 2, 4, &[plain(id.to_string())]);
     }
     out
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use sandbox::{Audit, AutoScalingGroup, Call, DisruptionConsent, Mount, Settings, Switches, World};
 use serde_json::Value;
+use tokio::sync::watch;
 use trueup::apply::{Audience, Ending, Goal, Options, apply};
 use trueup::aws::{Aws, Endpoint, Retry, connect};
 use trueup::event::{Event, Reading};
@@ -27,6 +28,8 @@ pub(crate) struct Bench {
     /// The saved plan that is carried out.
     pub(crate) promise: Option<Document>,
     pub(crate) skip_blocked: bool,
+    /// Whether an apply should stop.
+    pub(crate) stop: watch::Sender<bool>,
     runs: Cell<u32>,
 }
 
@@ -48,6 +51,7 @@ impl Bench {
             targets: vec![],
             promise: None,
             skip_blocked: false,
+            stop: watch::Sender::new(false),
             runs: Cell::new(0),
         }
     }
@@ -73,6 +77,7 @@ impl Bench {
             targets: self.targets.clone(),
             promise: self.promise.clone(),
             skip_blocked: self.skip_blocked,
+            stop: watch::Sender::new(false),
             runs: Cell::new(self.runs.get()),
         }
     }
@@ -155,7 +160,7 @@ impl Bench {
             request: self.request(),
             promise: self.promise.clone().map(Box::new),
             skip_blocked: self.skip_blocked,
-            limits: Limits { parallel: 8, nonce: format!("run-{}", self.runs.get()) },
+            limits: Limits { stop: self.stop.subscribe(), ..Limits::new(8, format!("run-{}", self.runs.get())) },
         };
         let ending = apply(&spec, &aws, &options, &mut retries, audience).await;
         self.assert_no_violations();
@@ -172,6 +177,7 @@ impl Bench {
             targets: vec![],
             promise: None,
             skip_blocked: false,
+            stop: watch::Sender::new(false),
             runs,
         };
         let ending = consenting.apply().await;

@@ -26,6 +26,7 @@ mod registry;
 mod rows;
 mod safety;
 mod states;
+mod stopping;
 mod story;
 mod switches;
 mod targets;

@@ -1,0 +1,126 @@
+//! Stopped in the middle: nothing new starts, what runs is finished, and the next apply goes on.
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use tokio::sync::watch;
+use trueup::apply::{Audience, Ending};
+use trueup::event::{Event, EventKind, Reading};
+use trueup::plan::Plan;
+
+use crate::bench::Bench;
+
+/// Asks to stop when it has heard so many events.
+struct Stopper {
+    stop: watch::Sender<bool>,
+    after: usize,
+    events: Vec<EventKind>,
+}
+
+impl Audience for Stopper {
+    fn show(&mut self, _plan: &Plan, _reading: &Reading) {}
+
+    fn approve(&mut self) -> bool {
+        true
+    }
+
+    fn hear(&mut self, event: &Event) {
+        self.events.push(event.kind.clone());
+        if self.events.len() == self.after {
+            self.stop.send_replace(true);
+        }
+    }
+}
+
+impl Stopper {
+    fn count(&self, is: fn(&EventKind) -> bool) -> usize {
+        self.events.iter().filter(|event| is(event)).count()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn stopped_after_any_event_the_next_apply_goes_on() {
+    for after in [1, 2, 5, 8, 13, 21, 34] {
+        let bench = Bench::new("cluster.yaml");
+        let mut stopper = Stopper { stop: bench.stop.clone(), after, events: vec![] };
+        let ending = bench.apply_before(&mut stopper).await;
+        let Ending::Stopped(report, _) = &ending else { panic!("after {after}: {ending:#?}") };
+        assert!(report.failed.is_empty() && !report.left.is_empty(), "after {after}: {report:#?}");
+        let stopping = stopper.events.iter().position(|event| matches!(event, EventKind::Stopping { .. })).unwrap();
+        let new = stopper.events[stopping..].iter().find(|event| matches!(event, EventKind::ActionStarted { .. }));
+        assert_eq!(new, None, "after {after}");
+        let started = stopper.count(|event| matches!(event, EventKind::ActionStarted { .. }));
+        let finished = stopper.count(|event| matches!(event, EventKind::ActionFinished { .. }));
+        assert_eq!((started, finished), (report.done.len(), report.done.len()), "after {after}");
+        bench.stop.send_replace(false);
+        assert!(matches!(bench.apply().await, Ending::Done(..)), "after {after}");
+        bench.later().await;
+        assert!(bench.plan().await.in_sync(), "after {after}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn asked_to_stop_at_the_very_end_nothing_is_left_to_stop() {
+    let bench = Bench::new("cluster.yaml");
+    let mut all = Stopper { stop: bench.stop.clone(), after: usize::MAX, events: vec![] };
+    assert!(matches!(bench.copy().apply_before(&mut all).await, Ending::Done(..)));
+    let verifying = all.events.iter().position(|event| *event == EventKind::Verifying).unwrap();
+    let mut stopper = Stopper { stop: bench.stop.clone(), after: verifying + 1, events: vec![] };
+    let ending = bench.apply_before(&mut stopper).await;
+    assert!(matches!(ending, Ending::Done(..)), "{ending:#?}");
+}
+
+fn apply(folder: &Path, speed: &str) -> Child {
+    std::fs::copy(concat!(env!("CARGO_MANIFEST_DIR"), "/cluster.yaml"), folder.join("cluster.yaml")).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_trueup"));
+    command.args(["apply", "--sandbox", "--sandbox-speed", speed, "--yes"]).current_dir(folder).env_clear();
+    command.env("HOME", folder).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+}
+
+fn terminate(child: &Child) {
+    // The standard library sends no signals; the shell's command does.
+    assert!(Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap().success());
+}
+
+/// Reads on until a line has this in it.
+fn until(lines: &mut impl BufRead, what: &str) {
+    let found = lines.lines().map(Result::unwrap).any(|line| line.contains(what));
+    assert!(found, "{what} was never said");
+}
+
+/// The exit code and what was printed.
+fn ended(mut child: Child) -> (i32, String) {
+    let mut out = String::new();
+    child.stdout.take().unwrap().read_to_string(&mut out).unwrap();
+    (child.wait().unwrap().code().unwrap(), out)
+}
+
+#[test]
+fn the_first_signal_finishes_what_runs_and_the_second_leaves() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut child = apply(folder.path(), "2000");
+    let mut lines = BufReader::new(child.stderr.take().unwrap());
+    until(&mut lines, "→ cluster/gitlab-runners create");
+    terminate(&child);
+    until(&mut lines, "Stopping: nothing new starts, and 1 running action will be finished");
+    until(&mut lines, "✓ cluster/gitlab-runners create");
+    let (code, out) = ended(child);
+    assert_eq!(code, 5, "{out}");
+    assert!(out.contains(" not started:\n  "), "{out}");
+    assert!(out.contains("Stopped, as asked. Run it again to go on from here."), "{out}");
+
+    // As slow as AWS: it would take minutes to finish.
+    let mut child = apply(folder.path(), "1");
+    let mut lines = BufReader::new(child.stderr.take().unwrap());
+    until(&mut lines, "→ nodegroup/");
+    terminate(&child);
+    until(&mut lines, "Stopping: nothing new starts");
+    terminate(&child);
+    let (code, out) = ended(child);
+    assert_eq!(code, 5, "{out}");
+    assert!(out.contains("Left at once") && out.contains("Run it again to go on from here."), "{out}");
+
+    let (code, out) = ended(apply(folder.path(), "100000"));
+    assert_eq!(code, 0, "{out}");
+}
