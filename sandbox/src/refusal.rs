@@ -26,6 +26,11 @@ impl Refusal {
         self.with("nodegroupName", name)
     }
 
+    /// The same refusal, naming the add-on it is about.
+    pub(crate) fn of_addon(self, name: &str) -> Self {
+        self.with("addonName", name)
+    }
+
     fn with(mut self, member: &'static str, value: &str) -> Self {
         self.members.push((member, value.to_owned()));
         self

@@ -93,7 +93,7 @@ fn shape(world: &World, group: &AutoScalingGroup, input: &DescribeAutoScalingGro
     json!({
         "AutoScalingGroupName": group.name,
         "AutoScalingGroupARN": group.arn,
-        "MixedInstancesPolicy": mixed_instances(group),
+        "MixedInstancesPolicy": mixed_instances(world, group),
         "MinSize": group.min_size,
         "MaxSize": group.max_size,
         "DesiredCapacity": group.desired_capacity,
@@ -116,6 +116,13 @@ fn shape(world: &World, group: &AutoScalingGroup, input: &DescribeAutoScalingGro
             world.settings.account
         ),
         "CapacityRebalance": group.capacity_rebalance,
+        "DeletionProtection": "none",
+        "AvailabilityZoneDistribution": { "CapacityDistributionStrategy": "balanced-best-effort" },
+        "AvailabilityZoneImpairmentPolicy": {
+            "ZonalShiftEnabled": false,
+            "ImpairedZoneHealthCheckBehavior": "IgnoreUnhealthy",
+        },
+        "CapacityReservationSpecification": { "CapacityReservationPreference": "default" },
         "TrafficSources": [],
         "Operator": group.operator.as_ref().map(|principal| json!({ "Principal": principal })),
     })
@@ -132,14 +139,11 @@ pub(super) fn tag_shape(group: &str, key: &str, tag: &GroupTag) -> Value {
 }
 
 /// facts §8 `MixedInstancesPolicy`, LT
-fn mixed_instances(group: &AutoScalingGroup) -> Value {
+fn mixed_instances(world: &World, group: &AutoScalingGroup) -> Value {
     let overrides: Vec<Value> = group.instance_types.iter().map(|name| json!({ "InstanceType": name })).collect();
     json!({
         "LaunchTemplate": {
-            "LaunchTemplateSpecification": {
-                "LaunchTemplateName": group.name.get(group.name.len().saturating_sub(36)..).map(|id| format!("eks-{id}")),
-                "Version": "1",
-            },
+            "LaunchTemplateSpecification": launch_template(world, group),
             "Overrides": overrides,
         },
         "InstancesDistribution": {
@@ -148,6 +152,15 @@ fn mixed_instances(group: &AutoScalingGroup) -> Value {
             "OnDemandPercentageAboveBaseCapacity": if group.capacity_rebalance { 0 } else { 100 },
             "SpotAllocationStrategy": "price-capacity-optimized",
         },
+    })
+}
+
+/// EKS' own, named like the group.
+fn launch_template(world: &World, group: &AutoScalingGroup) -> Value {
+    json!({
+        "LaunchTemplateId": format!("lt-{}", &world.digest(&["launch-template", &group.name])[..17]),
+        "LaunchTemplateName": group.name.get(group.name.len().saturating_sub(36)..).map(|id| format!("eks-{id}")),
+        "Version": "1",
     })
 }
 
@@ -162,6 +175,7 @@ fn instances(world: &World, group: &AutoScalingGroup) -> Vec<Value> {
             "AvailabilityZone": zones.get(number % zones.len().max(1)),
             "LifecycleState": "InService",
             "HealthStatus": "Healthy",
+            "LaunchTemplate": launch_template(world, group),
             "ProtectedFromScaleIn": false,
         })
     };

@@ -42,6 +42,10 @@ fn eks_tags_its_groups() {
         let tag = format!("<Key>{key}</Key><PropagateAtLaunch>true</PropagateAtLaunch>");
         assert!(shown.contains(&tag) && shown.contains(&format!("<Value>{value}</Value>")), "{key}: {shown}");
     }
+    let template =
+        format!("<LaunchTemplateName>eks-{}</LaunchTemplateName><Version>1</Version>", &name[name.len() - 36..]);
+    assert!(shown.contains("<LaunchTemplateId>lt-") && shown.contains(&template), "{shown}");
+    assert!(shown.contains("<DeletionProtection>none</DeletionProtection>"));
     assert!(shown.contains("<DesiredCapacity>2</DesiredCapacity>") && !shown.contains("<InstanceId>"));
     assert!(client.autoscaling("DescribeAutoScalingGroups", &[]).text().contains("<InstanceId>i-"));
 }

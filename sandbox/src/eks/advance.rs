@@ -132,6 +132,7 @@ fn change_cluster(world: &World, cluster: &mut Cluster, change: ClusterChange) {
                 access::made::at_switch(world, cluster);
             }
         }
+        ClusterChange::Egress(mode) => cluster.control_plane_egress_mode = mode,
         ClusterChange::ZonalShift(enabled) => cluster.zonal_shift = enabled,
         ClusterChange::ScalingTier(tier) => cluster.scaling_tier = tier,
         ClusterChange::SupportType(support_type) => cluster.support_type = support_type,

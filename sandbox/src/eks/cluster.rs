@@ -17,6 +17,8 @@ use crate::world::World;
 /// facts §5
 const CLUSTER_LIMIT: usize = 100;
 const AUTHENTICATION_MODES: &[&str] = &["CONFIG_MAP", "API_AND_CONFIG_MAP", "API"];
+/// The default first.
+pub(super) const EGRESS_MODES: &[&str] = &["AWS_MANAGED", "CUSTOMER_ROUTED", "CUSTOMER_ISOLATED"];
 pub(super) const TIERS: &[&str] = &["standard", "tier-xl", "tier-2xl", "tier-4xl", "tier-8xl"];
 
 pub(super) fn create(world: &mut World, input: CreateCluster) -> Result<Value, Refusal> {
@@ -114,6 +116,9 @@ fn made(world: &mut World, input: CreateCluster) -> Result<Cluster, Refusal> {
         input.encryption_config.len() <= 1 && input.encryption_config.iter().all(|c| c.resources == ["secrets"]),
         || invalid_parameter("encryptionConfig must be one entry with resources [secrets]"),
     )?;
+    ensure(input.encryption_config.iter().all(|config| config.provider.key_arn.starts_with("arn:aws:kms:")), || {
+        invalid_parameter("keyArn must be the ARN of a KMS key")
+    })?;
     let blank = blank(world, input.name, input.role_arn);
     let cluster = Cluster {
         version,
@@ -190,7 +195,7 @@ fn with_vpc(world: &World, mut cluster: Cluster, config: VpcConfig) -> Result<Cl
     validate::spans_two_zones(&zones)?;
     validate::security_groups(&world.account, &config.security_group_ids, &vpc)?;
     let egress = config.control_plane_egress_mode.unwrap_or(cluster.control_plane_egress_mode);
-    one_of("controlPlaneEgressMode", &egress, &["AWS_MANAGED", "CUSTOMER_ROUTED", "CUSTOMER_ISOLATED"])?;
+    one_of("controlPlaneEgressMode", &egress, EGRESS_MODES)?;
     cluster.vpc_id = vpc;
     cluster.subnet_ids = config.subnet_ids;
     cluster.security_group_ids = config.security_group_ids;
@@ -213,6 +218,9 @@ pub(super) fn reachable(public: bool, private: bool) -> Result<(), Refusal> {
 fn with_service_network(world: &World, mut cluster: Cluster, network: &NetworkConfig) -> Result<Cluster, Refusal> {
     one_of("ipFamily", &cluster.ip_family, &["ipv4", "ipv6"])?;
     if cluster.ip_family == "ipv6" {
+        ensure(network.service_ipv4_cidr.is_none(), || {
+            invalid_parameter("serviceIpv4Cidr cannot be specified for a cluster of ipFamily ipv6")
+        })?;
         cluster.service_ipv6_cidr = Some("fd00:172:20::/108".into());
         return Ok(cluster);
     }

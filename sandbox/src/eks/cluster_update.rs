@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::catalogue::{self, minor};
-use super::cluster::{TIERS, log_types, reachable};
+use super::cluster::{EGRESS_MODES, TIERS, log_types, reachable};
 use super::input::{UpdateClusterConfig, UpdateClusterVersion, VpcConfigUpdate};
 use super::state::{Cluster, ClusterChange, ClusterStatus, NodegroupStatus, Update, UpdateStatus};
 use super::validate::{self, ensure, one_of};
@@ -42,10 +42,11 @@ type Category = (bool, &'static str, fn(&Case<'_>) -> Result<Planned, Refusal>);
 pub(super) fn config(world: &mut World, input: &UpdateClusterConfig) -> Result<Value, Refusal> {
     let cluster = world.cluster(&input.name)?;
     let vpc = input.resources_vpc_config.as_ref();
-    let categories: [Category; 8] = [
+    let categories: [Category; 9] = [
         (input.logging.is_some(), "LoggingUpdate", logging),
         (vpc.is_some_and(VpcConfigUpdate::is_of_endpoint), "EndpointAccessUpdate", endpoint_access),
         (vpc.is_some_and(VpcConfigUpdate::is_of_network), "VpcConfigUpdate", network),
+        (vpc.is_some_and(|vpc| vpc.control_plane_egress_mode.is_some()), "ControlPlaneEgressUpdate", egress),
         (input.access_config.is_some(), "AccessConfigUpdate", authentication_mode),
         (input.upgrade_policy.is_some(), "UpgradePolicyUpdate", upgrade_policy),
         (input.zonal_shift_config.is_some(), "ZonalShiftConfigUpdate", zonal_shift),
@@ -174,7 +175,8 @@ impl VpcConfigUpdate {
     /// Whether it says who reaches the API server, or nothing at all.
     fn is_of_endpoint(&self) -> bool {
         let access = self.endpoint_public_access.is_some() || self.endpoint_private_access.is_some();
-        access || self.public_access_cidrs.is_some() || !self.is_of_network()
+        let of_others = self.is_of_network() || self.control_plane_egress_mode.is_some();
+        access || self.public_access_cidrs.is_some() || !of_others
     }
 }
 
@@ -211,6 +213,24 @@ fn network(Case { account, cluster, input }: &Case<'_>) -> Result<Planned, Refus
         ],
         change: ClusterChange::Vpc { subnet_ids: subnet_ids.clone(), security_group_ids: security_group_ids.clone() },
         duration: durations::VPC_CONFIG_UPDATE,
+    })
+}
+
+/// facts §1.1 controlPlaneEgressMode: what the customer has taken over stays with the customer
+fn egress(Case { cluster, input, .. }: &Case<'_>) -> Result<Planned, Refusal> {
+    let from = &cluster.control_plane_egress_mode;
+    let to = input.resources_vpc_config.as_ref().and_then(|config| config.control_plane_egress_mode.as_ref());
+    let to = to.unwrap_or(from);
+    one_of("controlPlaneEgressMode", to, EGRESS_MODES)?;
+    ensure(to != from, || no_changes("control plane egress mode"))?;
+    ensure(to != EGRESS_MODES[0], || {
+        invalid_parameter(format!("Unsupported control plane egress mode update from {from} to {to}"))
+    })?;
+    Ok(Planned {
+        kind: "ControlPlaneEgressUpdate",
+        params: vec![("ControlPlaneEgressMode", to.clone())],
+        change: ClusterChange::Egress(to.clone()),
+        duration: durations::CONTROL_PLANE_EGRESS_UPDATE,
     })
 }
 

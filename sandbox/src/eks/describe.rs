@@ -106,7 +106,7 @@ pub(super) fn nodegroup(world: &World, cluster: &str, nodegroup: &Nodegroup, sta
         "labels": config.labels,
         "taints": taints(world, &config.taints),
         // facts §1.2, §2.3: absent while it is being made
-        "resources": (!creating).then(|| resources(nodegroup)),
+        "resources": (!creating).then(|| resources(world, nodegroup)),
         "health": (!creating).then(|| json!({ "issues": issues(&nodegroup.health_issues) })),
         "diskSize": nodegroup.launch_template.is_none().then_some(nodegroup.disk_size), // facts §1.2
         "launchTemplate": nodegroup.launch_template,
@@ -117,9 +117,12 @@ pub(super) fn nodegroup(world: &World, cluster: &str, nodegroup: &Nodegroup, sta
     })
 }
 
-fn resources(nodegroup: &Nodegroup) -> Value {
+/// Who may reach the nodes by SSH is in a security group of its own.
+fn resources(world: &World, nodegroup: &Nodegroup) -> Value {
     let groups: Vec<Value> = nodegroup.group.iter().map(|name| json!({ "name": name })).collect();
-    json!({ "autoScalingGroups": groups })
+    let remote = nodegroup.remote_access.as_ref().filter(|access| access.ec2_ssh_key.is_some());
+    let remote = remote.map(|_| format!("sg-{}", &world.digest(&["remote-access", &nodegroup.arn])[..17]));
+    json!({ "autoScalingGroups": groups, "remoteAccessSecurityGroup": remote })
 }
 
 /// facts §1.2 taints: no value and an empty one are the same; which of them is shown is a switch

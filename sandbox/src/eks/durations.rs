@@ -16,6 +16,8 @@ pub const ENDPOINT_ACCESS_UPDATE: Duration = Duration::from_mins(5);
 pub const VPC_CONFIG_UPDATE: Duration = Duration::from_mins(8);
 /// An update of zonal shift.
 pub const ZONAL_SHIFT_UPDATE: Duration = Duration::from_mins(1);
+/// An update of how the control plane gets out.
+pub const CONTROL_PLANE_EGRESS_UPDATE: Duration = Duration::from_mins(5);
 /// An update of the control plane's size.
 pub const SCALING_TIER_UPDATE: Duration = Duration::from_mins(15);
 /// An update of the authentication mode.

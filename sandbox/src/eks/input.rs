@@ -43,6 +43,7 @@ pub(crate) struct CreateCluster {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct VpcConfig {
+    #[serde(default)]
     pub(crate) subnet_ids: Vec<String>,
     #[serde(default)]
     pub(crate) security_group_ids: Vec<String>,
@@ -164,7 +165,7 @@ pub(crate) struct ZonalShift {
     pub(crate) enabled: Option<bool>,
 }
 
-/// Two categories of update that share a member: where the control plane is, and who reaches it.
+/// Three categories of update that share a member: where the control plane is, who reaches it, and how it gets out.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct VpcConfigUpdate {
@@ -173,6 +174,7 @@ pub(crate) struct VpcConfigUpdate {
     pub(crate) endpoint_public_access: Option<bool>,
     pub(crate) endpoint_private_access: Option<bool>,
     pub(crate) public_access_cidrs: Option<Vec<String>>,
+    pub(crate) control_plane_egress_mode: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -197,6 +199,8 @@ pub(crate) struct UpdateClusterVersion {
 pub(crate) struct ListUpdates {
     pub(crate) name: String,
     pub(crate) nodegroup_name: Option<String>,
+    pub(crate) addon_name: Option<String>,
+    pub(crate) capability_name: Option<String>,
     pub(crate) next_token: Option<String>,
     #[serde(default, deserialize_with = "text::parsed")]
     pub(crate) max_results: Option<usize>,
@@ -208,6 +212,8 @@ pub(crate) struct DescribeUpdate {
     pub(crate) name: String,
     pub(crate) update_id: String,
     pub(crate) nodegroup_name: Option<String>,
+    pub(crate) addon_name: Option<String>,
+    pub(crate) capability_name: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -316,6 +322,7 @@ pub(crate) struct UpdateNodegroupVersion {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct TagResource {
     pub(crate) resource_arn: String,
+    #[serde(default)]
     pub(crate) tags: Tags,
 }
 

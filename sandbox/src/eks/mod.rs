@@ -182,19 +182,19 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         name: "eks:TagResource",
         route: "POST /tags/{resourceArn}",
         mutating: true,
-        handler: |world, input| tags::tag(world, &decode(input)?),
+        handler: |world, input| tags::tag(world, &tags::decode(input)?),
     },
     Operation {
         name: "eks:ListTagsForResource",
         route: "GET /tags/{resourceArn}",
         mutating: false,
-        handler: |world, input| tags::list(world, &decode(input)?),
+        handler: |world, input| tags::list(world, &tags::decode(input)?),
     },
     Operation {
         name: "eks:UntagResource",
         route: "DELETE /tags/{resourceArn}",
         mutating: true,
-        handler: |world, input| tags::untag(world, &decode(input)?),
+        handler: |world, input| tags::untag(world, &tags::decode(input)?),
     },
 ];
 

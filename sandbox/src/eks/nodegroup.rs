@@ -137,6 +137,9 @@ fn check_surroundings(world: &World, input: &CreateNodegroup) -> Result<(), Refu
     ensure(vpc == world.cluster(&input.cluster_name)?.vpc_id, || {
         invalid_parameter("Subnets of the nodegroup must be in the cluster's VPC")
     })?;
+    if let Some(access) = &input.remote_access {
+        check::remote_access(&world.account, access, &vpc)?;
+    }
     validate::tags(&input.tags)
 }
 

@@ -4,8 +4,9 @@
 
 use super::catalogue::{minor, releases};
 use super::input::ScalingConfig;
-use super::state::{NodeRepairConfig, Scaling, UpdateConfig, WarmPoolConfig};
-use super::validate::{ensure, one_of};
+use super::state::{NodeRepairConfig, RemoteAccess, Scaling, UpdateConfig, WarmPoolConfig};
+use super::validate::{ensure, one_of, security_groups};
+use crate::account::Account;
 use crate::refusal::{Refusal, invalid_parameter, limit_exceeded};
 
 /// facts §5
@@ -128,6 +129,15 @@ pub(super) fn update_config(asked: Option<&UpdateConfig>, live: &UpdateConfig) -
     })
 }
 
+/// Security groups say from where a key opens the nodes; without a key there is nothing to open.
+pub(super) fn remote_access(account: &Account, access: &RemoteAccess, vpc: &str) -> Result<(), Refusal> {
+    let from = access.source_security_groups.as_deref().unwrap_or_default();
+    ensure(from.is_empty() || access.ec2_ssh_key.is_some(), || {
+        invalid_parameter("ec2SshKey must be specified with sourceSecurityGroups")
+    })?;
+    security_groups(account, from, vpc)
+}
+
 /// facts §1.2 nodeRepairConfig
 pub(super) fn node_repair(config: &NodeRepairConfig) -> Result<(), Refusal> {
     let pairs = [
@@ -137,9 +147,18 @@ pub(super) fn node_repair(config: &NodeRepairConfig) -> Result<(), Refusal> {
     ensure(pairs.iter().all(|(count, percentage)| count.is_none() || percentage.is_none()), || {
         invalid_parameter("Only one of count and percentage can be given for node repair")
     })?;
+    ensure(pairs.iter().all(|(count, _)| count.is_none_or(|count| count >= 1)), || {
+        invalid_parameter("A count of node repair must be at least 1")
+    })?;
+    ensure(pairs.iter().all(|(_, share)| share.is_none_or(|share| (1..=100).contains(&share))), || {
+        invalid_parameter("A percentage of node repair must be between 1 and 100")
+    })?;
     let overrides = config.node_repair_config_overrides.as_deref().unwrap_or_default();
     for repair in overrides {
         one_of("repairAction", &repair.repair_action, &["Replace", "Reboot", "NoAction"])?;
+        ensure(repair.min_repair_wait_time_mins >= 1, || {
+            invalid_parameter("minRepairWaitTimeMins must be at least 1")
+        })?;
         let identity = (&repair.node_monitoring_condition, &repair.node_unhealthy_reason);
         let alike = overrides.iter().filter(|r| (&r.node_monitoring_condition, &r.node_unhealthy_reason) == identity);
         ensure(alike.count() == 1, || {

@@ -472,6 +472,8 @@ pub enum ClusterChange {
         /// The additional security groups.
         security_group_ids: Vec<String>,
     },
+    /// How the control plane gets out.
+    Egress(String),
     /// The authentication mode.
     AuthenticationMode(String),
     /// Whether zonal shift is allowed.

@@ -4,15 +4,27 @@
 
 use std::collections::BTreeMap;
 
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::input::{ListTagsForResource, TagResource, UntagResource};
-use super::validate;
+use super::validate::{self, TAG_LIMIT, ensure};
 use crate::refusal::Refusal;
 use crate::time::Former;
+use crate::wire;
 use crate::world::World;
 
 type Tags = BTreeMap<String, String>;
+
+/// Resources of which there are none here.
+const WITHOUT: [&str; 6] = [
+    "addon",
+    "capability",
+    "eks-anywhere-subscription",
+    "fargateprofile",
+    "identityproviderconfig",
+    "podidentityassociation",
+];
 
 /// What an ARN names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,9 +34,18 @@ pub(crate) enum Target {
     AccessEntry { cluster: String, principal: String },
 }
 
+/// The input as the operation's own type; whatever is wrong with it is an error of these operations.
+pub(super) fn decode<T: DeserializeOwned>(input: Value) -> Result<T, Refusal> {
+    wire::decode(input).map_err(|refusal| match refusal.code.as_str() {
+        "InvalidParameterException" => bad_request(refusal.message),
+        _ => refusal,
+    })
+}
+
 pub(super) fn tag(world: &mut World, input: &TagResource) -> Result<Value, Refusal> {
     validate::tags(&input.tags).map_err(|refusal| bad_request(refusal.message))?;
     change(world, &input.resource_arn, |tags| {
+        ensure(!input.tags.is_empty(), || bad_request("At least one tag must be given"))?;
         tags.extend(input.tags.clone());
         validate::tags(tags).map_err(|refusal| bad_request(refusal.message))
     })
@@ -32,6 +53,11 @@ pub(super) fn tag(world: &mut World, input: &TagResource) -> Result<Value, Refus
 
 pub(super) fn untag(world: &mut World, input: &UntagResource) -> Result<Value, Refusal> {
     change(world, &input.resource_arn, |tags| {
+        ensure((1..=TAG_LIMIT).contains(&input.tag_keys.len()), || {
+            bad_request(format!("Between 1 and {TAG_LIMIT} tag keys must be given"))
+        })?;
+        let keys = input.tag_keys.iter().map(|key| validate::tag_key(key));
+        keys.collect::<Result<(), _>>().map_err(|refusal| bad_request(refusal.message))?;
         tags.retain(|key, _| !input.tag_keys.contains(key));
         Ok(())
     })
@@ -75,7 +101,8 @@ pub(crate) fn target(world: &World, arn: &str) -> Result<Target, Refusal> {
                 |principal: &String| Target::AccessEntry { cluster: cluster.to_owned(), principal: principal.clone() };
             entries.next().map(|(principal, _)| target(principal)).ok_or_else(missing)
         }
-        _ => Err(bad_request(format!("the sandbox does not know tags of this resource: {arn}"))),
+        [kind, _, ..] if WITHOUT.contains(&kind) => Err(missing()),
+        _ => Err(bad_request(format!("Invalid ARN: {arn}"))),
     }
 }
 

@@ -44,6 +44,7 @@ pub(super) fn page(
 }
 
 pub(super) fn list(world: &World, input: &ListUpdates) -> Result<Value, Refusal> {
+    no_part_but_nodes(world, &input.name, input.addon_name.as_deref(), input.capability_name.as_deref())?;
     let ids: Vec<String> = match &input.nodegroup_name {
         None => world.cluster(&input.name)?.updates.keys().cloned().collect(),
         Some(nodegroup) => world.nodegroup(&input.name, nodegroup)?.updates.keys().cloned().collect(),
@@ -54,6 +55,7 @@ pub(super) fn list(world: &World, input: &ListUpdates) -> Result<Value, Refusal>
 
 /// An update of a nodegroup is found only with the nodegroup's name.
 pub(super) fn describe(world: &World, input: &DescribeUpdate) -> Result<Value, Refusal> {
+    no_part_but_nodes(world, &input.name, input.addon_name.as_deref(), input.capability_name.as_deref())?;
     let id = &input.update_id;
     let update = match &input.nodegroup_name {
         None => world.cluster(&input.name)?.updates.get(id).map(show::update),
@@ -61,4 +63,20 @@ pub(super) fn describe(world: &World, input: &DescribeUpdate) -> Result<Value, R
     };
     let update = update.ok_or_else(|| not_found(format!("No update found for ID: {id}")).of_cluster(&input.name))?;
     Ok(json!({ "update": update }))
+}
+
+/// A cluster here has neither add-ons nor capabilities, so none is found.
+fn no_part_but_nodes(
+    world: &World,
+    cluster: &str,
+    addon: Option<&str>,
+    capability: Option<&str>,
+) -> Result<(), Refusal> {
+    world.cluster(cluster)?;
+    let missing = |kind: &str, name: &str| not_found(format!("No {kind}: {name} found in cluster: {cluster}"));
+    match (addon, capability) {
+        (Some(addon), _) => Err(missing("addon", addon).of_cluster(cluster).of_addon(addon)),
+        (None, Some(capability)) => Err(missing("capability", capability).of_cluster(cluster)),
+        (None, None) => Ok(()),
+    }
 }

@@ -38,17 +38,22 @@ pub(super) fn is_name(name: &str, longest: usize) -> bool {
 /// facts §1.1 tags
 pub(super) fn tags(tags: &BTreeMap<String, String>) -> Result<(), Refusal> {
     for (key, value) in tags {
-        ensure((1..=128).contains(&key.chars().count()), || {
-            invalid_parameter(format!("Tag key {key} must be between 1 and 128 characters"))
-        })?;
+        tag_key(key)?;
         ensure(value.chars().count() <= 256, || {
             invalid_parameter(format!("The value of tag {key} must have at most 256 characters"))
         })?;
-        ensure(!key.to_ascii_lowercase().starts_with("aws:"), || {
-            invalid_parameter(format!("Tag key {key} must not start with the reserved prefix aws:"))
-        })?;
     }
     ensure(tags.len() <= TAG_LIMIT, || invalid_parameter(format!("There can be at most {TAG_LIMIT} tags")))
+}
+
+/// facts §1.1 tags
+pub(super) fn tag_key(key: &str) -> Result<(), Refusal> {
+    ensure((1..=128).contains(&key.chars().count()), || {
+        invalid_parameter(format!("Tag key {key} must be between 1 and 128 characters"))
+    })?;
+    ensure(!key.to_ascii_lowercase().starts_with("aws:"), || {
+        invalid_parameter(format!("Tag key {key} must not start with the reserved prefix aws:"))
+    })
 }
 
 /// The VPC of subnets that all exist and lie in one VPC, and the zones they span.

@@ -113,13 +113,19 @@ pub(crate) fn write(incoming: &Incoming, outcome: &Result<Value, Refusal>, reque
     })
 }
 
-/// The input as the operation's own type; members it does not have are refused.
+/// The input as the operation's own type; members it does not have are refused. A value of another type was never
+/// understood, which is an error before all those of the operation.
 pub(crate) fn decode<T: DeserializeOwned>(input: Value) -> Result<T, Refusal> {
     serde_json::from_value(input).map_err(|error| {
-        let unknown = error.to_string().starts_with("unknown ");
-        let message =
-            if unknown { format!("the sandbox does not know this member: {error}") } else { error.to_string() };
-        Refusal::new(400, "InvalidParameterException", message)
+        let error = error.to_string();
+        let code =
+            if error.starts_with("invalid type") { "SerializationException" } else { "InvalidParameterException" };
+        let message = if error.starts_with("unknown ") {
+            format!("the sandbox does not know this member: {error}")
+        } else {
+            error.replace("missing field", "missing required member")
+        };
+        Refusal::new(400, code, message)
     })
 }
 

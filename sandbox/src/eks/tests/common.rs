@@ -119,6 +119,41 @@ fn wrong_tags_and_arns_have_their_own_errors() {
     let many: serde_json::Map<String, Value> = (0..51).map(|n| (format!("k{n}"), "v".into())).collect();
     tag("demo", many.into()).refused(400, "BadRequestException", "at most 50");
     client.eks("POST /tags/nonsense", json!({ "tags": {} })).refused(400, "BadRequestException", "Invalid ARN");
+    let bad = |client: &mut Client, route: &str, body: Value, message: &str| {
+        client.eks(&route.replace("ARN", cluster), body).refused(400, "BadRequestException", message);
+    };
+    bad(&mut client, "POST ARNdemo", json!({ "tags": {} }), "At least one tag");
+    bad(&mut client, "POST ARNdemo", Value::Null, "At least one tag");
+    bad(&mut client, "POST ARNdemo", json!({ "tags": { "a": "1" }, "more": 1 }), "does not know");
+    bad(&mut client, "DELETE ARNdemo", Value::Null, "Between 1 and 50 tag keys");
+    let keys: Vec<String> = (0..51).map(|n| format!("tagKeys=k{n}")).collect();
+    bad(&mut client, &format!("DELETE ARNdemo?{}", keys.join("&")), Value::Null, "Between 1 and 50 tag keys");
+    bad(&mut client, "DELETE ARNdemo?tagKeys=aws%3Ax", Value::Null, "reserved");
+    bad(&mut client, &format!("DELETE ARNdemo?tagKeys={}", "k".repeat(129)), Value::Null, "between 1 and 128");
+}
+
+/// Of what can be tagged elsewhere there is none here.
+#[test]
+fn an_arn_of_what_there_is_not_is_not_found() {
+    let mut client = Client::new().settled();
+    let arn = |resource: &str| format!("GET /tags/arn%3Aaws%3Aeks%3Aus-east-1%3A111122223333%3A{resource}");
+    for resource in ["addon%2Fdemo%2Fcoredns%2F1", "fargateprofile%2Fdemo%2Fx%2F1", "capability%2Fdemo%2Fx%2F1"] {
+        client.eks(&arn(resource), Value::Null).refused(404, "NotFoundException", "No resource found");
+    }
+    client.eks(&arn("surprise%2Fdemo"), Value::Null).refused(400, "BadRequestException", "Invalid ARN");
+}
+
+/// What was not understood is an error before all others; what is missing is named.
+#[test]
+fn values_of_another_type_and_missing_members_are_refused() {
+    let mut client = Client::new().settled();
+    let other = with(cluster(), json!({ "deletionProtection": "yes" }));
+    client.eks("POST /clusters", other).refused(400, "SerializationException", "expected a boolean");
+    let wrong = "InvalidParameterException";
+    client.eks("POST /clusters", json!({ "name": "x" })).refused(400, wrong, "missing required member `roleArn`");
+    client.eks("POST /clusters/demo/updates", json!({})).refused(400, wrong, "missing required member `version`");
+    let bare = with(cluster(), json!({ "name": "bare", "resourcesVpcConfig": {} }));
+    client.eks("POST /clusters", bare).refused(400, wrong, "Subnets must be specified");
 }
 
 /// facts §5, §10.9

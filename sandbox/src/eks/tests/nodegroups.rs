@@ -95,11 +95,33 @@ fn wrong_nodegroups_are_refused_in_eks_words() {
         json!({ "instanceTypes": ["m7g.large"], "amiType": "AL2023_x86_64_STANDARD" }),
         "m7g.large is not a valid instance type for requested amiType",
     );
+    let repair = |member: &str, value: i64| json!({ "nodeRepairConfig": { "enabled": true, member: value } });
+    refused(repair("maxUnhealthyNodeThresholdCount", 0), "at least 1");
+    refused(repair("maxParallelNodesRepairedPercentage", 101), "between 1 and 100");
+    let exception = json!({ "nodeMonitoringCondition": "a", "nodeUnhealthyReason": "b", "minRepairWaitTimeMins": 0, "repairAction": "Reboot" });
+    refused(json!({ "nodeRepairConfig": { "nodeRepairConfigOverrides": [exception] } }), "minRepairWaitTimeMins");
+    let open =
+        |key: Option<&str>, from: &str| json!({ "remoteAccess": { "ec2SshKey": key, "sourceSecurityGroups": [from] } });
+    refused(open(None, "sg-0a77aaaaaaaaaaaaa"), "ec2SshKey must be specified");
+    refused(open(Some("key"), "sg-none"), "does not exist");
     refused(json!({ "version": "1.33" }), "must be the cluster's version");
     refused(
         json!({ "releaseVersion": "1.33.5-20251016" }),
         "Requested Nodegroup release version 1.33.5-20251016 is invalid",
     );
+}
+
+/// API reference, `NodegroupResources`: a key makes a security group.
+#[test]
+fn remote_access_has_a_security_group() {
+    let mut client = Client::new().settled();
+    assert_eq!(client.nodegroup()["resources"]["remoteAccessSecurityGroup"], Value::Null);
+    let remote = json!({ "nodegroupName": "green", "remoteAccess": { "ec2SshKey": "key", "sourceSecurityGroups": ["sg-0a77aaaaaaaaaaaaa"] } });
+    client.eks(CREATE, with(nodegroup(), remote.clone())).ok();
+    client.wait(600);
+    let green = client.get("/clusters/demo/node-groups/green")["nodegroup"].clone();
+    assert_eq!(green["remoteAccess"], remote["remoteAccess"]);
+    assert!(green["resources"]["remoteAccessSecurityGroup"].as_str().unwrap().starts_with("sg-"));
 }
 
 /// facts §1.2 UNC: all parts in one call; §3: half a minute

@@ -176,6 +176,44 @@ fn zonal_shift_and_the_scaling_tier_are_updates() {
     assert_eq!(client.cluster()["controlPlaneScalingConfig"], json!({ "tier": "tier-xl" }));
 }
 
+/// facts §1.1 controlPlaneEgressMode: one way
+#[test]
+fn the_control_planes_way_out_is_an_update_of_its_own() {
+    let mut client = Client::new().settled();
+    let egress = |mode: &str| json!({ "resourcesVpcConfig": { "controlPlaneEgressMode": mode } });
+    client.eks(CONFIG, egress("AWS_MANAGED")).refused(400, WRONG, "No changes needed");
+    client.eks(CONFIG, egress("MINE")).refused(400, WRONG, "controlPlaneEgressMode must be one of");
+    let both =
+        json!({ "resourcesVpcConfig": { "controlPlaneEgressMode": "CUSTOMER_ROUTED", "endpointPrivateAccess": true } });
+    client.eks(CONFIG, both).refused(400, WRONG, "Only one type of update can be allowed.");
+    let update = client.eks(CONFIG, egress("CUSTOMER_ROUTED")).ok()["update"].clone();
+    let params = json!([{ "type": "ControlPlaneEgressMode", "value": "CUSTOMER_ROUTED" }]);
+    assert_eq!((&update["type"], &update["params"]), (&json!("ControlPlaneEgressUpdate"), &params));
+    client.wait(300);
+    assert_eq!(client.cluster()["resourcesVpcConfig"]["controlPlaneEgressMode"], "CUSTOMER_ROUTED");
+    client.eks(CONFIG, egress("AWS_MANAGED")).refused(400, WRONG, "update from CUSTOMER_ROUTED to AWS_MANAGED");
+}
+
+/// Add-ons and capabilities have updates, too; there are none here.
+#[test]
+fn updates_of_what_there_is_not_are_not_found() {
+    let mut client = Client::new().settled();
+    for query in ["addonName=coredns", "capabilityName=argocd"] {
+        for route in ["/clusters/demo/updates", "/clusters/demo/updates/x"] {
+            client.eks(&format!("GET {route}?{query}"), Value::Null).refused(
+                404,
+                "ResourceNotFoundException",
+                query.split_once('=').unwrap().1,
+            );
+        }
+        client.eks(&format!("GET /clusters/none/updates?{query}"), Value::Null).refused(
+            404,
+            "ResourceNotFoundException",
+            "none",
+        );
+    }
+}
+
 /// facts §4 control plane step
 #[test]
 fn versions_go_up_one_by_one() {
