@@ -192,7 +192,7 @@ impl Question {
             Self::None => true,
             Self::YesOrNo => Confirm::new().with_prompt("Carry this out?").default(false).interact().unwrap_or(false),
             Self::Name(name) => {
-                let prompt = format!("This cannot be undone. Type the cluster's name, {name}, to carry it out");
+                let prompt = format!("Type {name} to delete all of this for good");
                 let answer: Result<String, _> = Input::new().with_prompt(prompt).allow_empty(true).interact_text();
                 answer.is_ok_and(|answer| answer.trim() == name)
             }

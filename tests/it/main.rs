@@ -18,6 +18,7 @@ mod faults;
 mod formats;
 mod offline;
 mod pages;
+mod pipeline;
 mod plans;
 mod promises;
 mod races;
