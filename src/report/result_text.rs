@@ -40,10 +40,14 @@ pub fn result_text(report: &Report, page: Page) -> String {
     out
 }
 
-/// An error with what to do about it.
+/// An error with what to do about it. Of a message of several lines, the first says what, and the others which.
 pub fn error_text(message: &str, hint: Option<&str>, page: Page) -> String {
     let mut out = String::new();
-    page.line(&mut out, 0, 2, &[styled(STOP, "error:"), plain(" "), plain(message)]);
+    let mut lines = message.lines();
+    page.line(&mut out, 0, 2, &[styled(STOP, "error:"), plain(" "), plain(lines.next().unwrap_or_default())]);
+    for line in lines {
+        page.line(&mut out, 2, 4, &[plain(line.trim_start())]);
+    }
     if let Some(hint) = hint {
         page.line(&mut out, 2, 4, &[plain(format!("hint: {hint}"))]);
     }

@@ -293,7 +293,7 @@ fn a_person_saves_a_plan_and_applies_it() {
     let apply = ["apply", "--sandbox", "--plan", "plan.json"];
     let (code, text) = run(&[&apply[..], &["--allow-disruption"]].concat());
     assert_eq!(code, 6, "{text}");
-    assert!(text.contains("--allow-disruption: the plan was made without it, and this is with it"), "{text}");
+    assert!(text.contains("\n  --allow-disruption: the plan was made without it, and this is with it\n"), "{text}");
     assert!(text.contains("nothing was changed"), "{text}");
     let (code, text) = run(&apply);
     assert_eq!(code, 0, "{text}");
