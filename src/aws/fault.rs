@@ -134,8 +134,16 @@ fn update_id(message: &str) -> Option<String> {
 fn of_transport<E: Error + 'static, R: std::fmt::Debug + 'static>(error: &SdkError<E, R>) -> (FaultKind, String) {
     let text = chain(error);
     let credentials = ["credentials", "Credentials"].iter().any(|word| text.contains(word));
-    let kind = if credentials { FaultKind::NoCredentials } else { FaultKind::Network };
-    (kind, text)
+    if credentials { (FaultKind::NoCredentials, no_credentials(&text)) } else { (FaultKind::Network, text) }
+}
+
+/// Where the SDK looked for credentials and why it found none there, a clause each; or its own words.
+fn no_credentials(text: &str) -> String {
+    let Some((_, tried)) = text.split_once("Attempted:") else { return text.to_owned() };
+    let places = tried.lines().map(|line| line.trim().replace("the credential provider was not enabled", "none"));
+    let places: Vec<String> =
+        places.filter(|place| !place.is_empty()).map(|place| place.replace("none: ", "")).collect();
+    format!("there are no credentials ({})", places.join("; "))
 }
 
 /// The error with its causes, without the debug dump that the SDK appends.
@@ -161,6 +169,16 @@ mod tests {
         let message = "Cannot LoggingUpdate because cluster demo currently has update 8d9c1c4e-3b7a-4c2e-9d43-1f6f0c1b2a3d in progress";
         let id = Some("8d9c1c4e-3b7a-4c2e-9d43-1f6f0c1b2a3d".to_owned());
         assert_eq!(classify("ResourceInUseException", message), FaultKind::Busy(id));
+    }
+
+    #[test]
+    fn where_credentials_were_looked_for_is_said_shortly() {
+        let text = "dispatch failure: other: no credentials found in chain. Attempted:\n\
+                    \u{20} Environment: the credential provider was not enabled: environment variable not set\n\
+                    \u{20} Profile: the credential provider was not enabled";
+        let short = "there are no credentials (Environment: environment variable not set; Profile: none)";
+        assert_eq!(no_credentials(text), short);
+        assert_eq!(no_credentials("the credentials expired"), "the credentials expired");
     }
 
     #[test]

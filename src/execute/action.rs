@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
 use super::Made;
@@ -17,6 +18,7 @@ pub(super) struct Context<'a> {
     pub(super) aws: &'a Aws,
     pub(super) made: &'a Made,
     pub(super) tell: &'a dyn Fn(EventKind),
+    pub(super) stop: &'a watch::Receiver<bool>,
 }
 
 /// Why an action failed.
@@ -185,8 +187,7 @@ impl Attempt<'_> {
         let delay = pause(self.began.elapsed());
         let event = EventKind::ActionRetrying { id: self.action.id.clone(), why: fault.to_string(), delay };
         (self.context.tell)(event);
-        sleep(delay).await;
-        Ok(())
+        self.sleep(delay).await
     }
 
     async fn until_ready(&self, mut started: Started) -> Result<Outcome, Failure> {
@@ -252,8 +253,25 @@ impl Attempt<'_> {
         self.check_patience(&status)?;
         let waited = self.began.elapsed();
         (self.context.tell)(EventKind::ActionWaiting { id: self.action.id.clone(), status, waited });
-        sleep(pause(waited)).await;
-        Ok(())
+        self.sleep(pause(waited)).await
+    }
+
+    /// What AWS has accepted is waited for even if somebody has asked to stop; what it has not is given up.
+    async fn sleep(&self, delay: Duration) -> Result<(), Failure> {
+        if self.accepted && self.action.operation.mutates() {
+            sleep(delay).await;
+            return Ok(());
+        }
+        let mut stop = self.context.stop.clone();
+        tokio::select! {
+            biased;
+            // Without anybody to ask there is nothing to hear, and only the pause is left.
+            Ok(_) = stop.wait_for(|stop| *stop) => Err(Failure {
+                why: "given up, as asked to stop; AWS had taken nothing of it".to_owned(),
+                hint: Some("run again to go on from here".to_owned()),
+            }),
+            () = sleep(delay) => Ok(()),
+        }
     }
 
     fn check_patience(&self, status: &str) -> Result<(), Failure> {

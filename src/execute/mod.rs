@@ -77,7 +77,7 @@ pub async fn run(
             && let Some(action) = queue.next()
         {
             let token = token(&limits.nonce, &action.id);
-            let context = action::Context { aws, made: &made, tell: &tell };
+            let context = action::Context { aws, made: &made, tell: &tell, stop: &limits.stop };
             running.push(async move { (action.id.clone(), action::carry_out(action, &token, &context).await) });
         }
         if running.is_empty() && (stopping || queue.settled()) {

@@ -71,6 +71,22 @@ async fn asked_to_stop_at_the_very_end_nothing_is_left_to_stop() {
     assert!(matches!(ending, Ending::Done(..)), "{ending:#?}");
 }
 
+/// What AWS refuses for now is not insisted on: nothing of it has begun.
+#[tokio::test(start_paused = true)]
+async fn what_aws_has_not_taken_is_given_up() {
+    let mut bench = Bench::applied("cluster.yaml").await;
+    bench.edit("/cluster/logging", serde_json::json!(["api"]));
+    bench.tamper(|world| {
+        let busy = crate::faults::refused("eks:UpdateClusterConfig", 409, "ResourceInUseException", "busy");
+        world.fail(sandbox::Fault { count: u32::MAX, ..busy });
+    });
+    let mut stopper = Stopper { stop: bench.stop.clone(), after: 4, events: vec![] };
+    let ending = bench.apply_before(&mut stopper).await;
+    let (Ending::Stopped(report, _) | Ending::Incomplete(report, _)) = &ending else { panic!("{ending:#?}") };
+    assert!(report.failed[0].1.contains("AWS had taken nothing of it"), "{report:#?}");
+    assert!(stopper.events.len() < 10, "it went on insisting: {:#?}", stopper.events);
+}
+
 fn apply(folder: &Path, speed: &str) -> Child {
     std::fs::copy(concat!(env!("CARGO_MANIFEST_DIR"), "/cluster.yaml"), folder.join("cluster.yaml")).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_trueup"));
