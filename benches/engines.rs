@@ -3,12 +3,13 @@
 use divan::{Bencher, black_box};
 use sandbox::{Mount, Settings, World};
 use tokio::runtime::{Builder, Runtime};
-use trueup::apply::{Audience, Ending, Goal, Options, apply};
+use trueup::apply::{Audience, Ending, Options, apply};
 use trueup::aws::{Endpoint, connect};
 use trueup::event::{Event, Reading};
 use trueup::execute::Limits;
 use trueup::observe::observe;
 use trueup::plan::{Plan, Request, plan};
+use trueup::record::Goal;
 use trueup::resources::Live;
 use trueup::spec::{Spec, parse};
 

@@ -18,6 +18,7 @@ use crate::execute::{Limits, run};
 use crate::model::{Address, Phase, Seen};
 use crate::observe::observe;
 use crate::plan::{Action, ActionId, Document, Plan, Request, UnknownTarget, broken, destroy, plan, within, worse};
+use crate::record::Goal;
 use crate::resources::{KINDS, Live, Resource, desired};
 use crate::spec::Spec;
 
@@ -26,15 +27,6 @@ const ROUNDS: usize = 3;
 /// How long what was written may take to be read back (facts/eks-semantics.md §2.3).
 const READ_BACK_WITHIN: Duration = Duration::from_mins(1);
 const READ_BACK_EVERY: Duration = Duration::from_secs(5);
-
-/// What a run is after.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Goal {
-    /// AWS as the file says.
-    AsTheFile,
-    /// Nothing of ours left.
-    NothingLeft,
-}
 
 /// How an apply is done.
 #[derive(Debug, Clone)]

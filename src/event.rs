@@ -1,27 +1,30 @@
 //! What happens during an apply, as data: the only thing that reporters see.
 //!
-//! The central type is [`Event`]. Nothing here says how it is shown.
+//! The central type is [`Event`]. Nothing here says how it is shown; how it leaves the process is in `record.rs`.
 
 use std::time::Duration;
 
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::plan::ActionId;
 
 /// Something that happened.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Event {
-    /// Since the round of actions began; zero outside of one.
+    /// Milliseconds since the round of actions began; zero outside of one.
+    #[serde(rename = "elapsedMs", with = "milliseconds")]
+    #[schemars(with = "u64")]
     pub elapsed: Duration,
     /// What.
-    #[serde(flatten)]
+    #[serde(rename = "event")]
     pub kind: EventKind,
 }
 
 /// What happened.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(tag = "event", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum EventKind {
     /// A round of actions begins.
     RunStarted {
@@ -39,7 +42,9 @@ pub enum EventKind {
         id: ActionId,
         /// What AWS says of the resource.
         status: String,
-        /// Since the action began.
+        /// Since the action began. In milliseconds.
+        #[serde(rename = "waitedMs", with = "milliseconds")]
+        #[schemars(with = "u64")]
         waited: Duration,
     },
     /// An action's mutation has to be sent again later.
@@ -48,7 +53,9 @@ pub enum EventKind {
         id: ActionId,
         /// Why.
         why: String,
-        /// After this.
+        /// After this. In milliseconds.
+        #[serde(rename = "delayMs", with = "milliseconds")]
+        #[schemars(with = "u64")]
         delay: Duration,
     },
     /// The SDK sends a request again by itself.
@@ -64,7 +71,9 @@ pub enum EventKind {
         id: ActionId,
         /// How.
         outcome: Outcome,
-        /// How long it took.
+        /// How long it took. In milliseconds.
+        #[serde(rename = "tookMs", with = "milliseconds")]
+        #[schemars(with = "u64")]
         took: Duration,
     },
     /// An action will not run.
@@ -89,7 +98,7 @@ pub enum EventKind {
 }
 
 /// How an action ended.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "outcome", rename_all = "camelCase")]
 pub enum Outcome {
     /// It did what it should.
@@ -109,18 +118,21 @@ pub enum Outcome {
 }
 
 /// What a reading took.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct Reading {
     /// Requests since the connection was made, the identity check included.
     pub calls: usize,
     /// Depth of dependent requests after the identity check.
     pub rounds: usize,
-    /// Time, without the identity check.
+    /// Time in milliseconds, without the identity check.
+    #[serde(rename = "tookMs", with = "milliseconds")]
+    #[schemars(with = "u64")]
     pub took: Duration,
 }
 
 /// What became of a run's actions.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Report {
     /// Those that succeeded.
     pub done: Vec<ActionId>,
@@ -165,5 +177,20 @@ impl Report {
     /// Whether every action succeeded.
     pub fn complete(&self) -> bool {
         self.failed.is_empty() && self.skipped.is_empty() && self.left.is_empty()
+    }
+}
+
+/// A time in whole milliseconds, which is as fine as anybody is told.
+pub(crate) mod milliseconds {
+    use std::time::Duration;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(crate) fn serialize<S: Serializer>(time: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+        u64::deserialize(deserializer).map(Duration::from_millis)
     }
 }

@@ -23,6 +23,7 @@ pub mod model;
 #[cfg(feature = "aws")]
 pub mod observe;
 pub mod plan;
+pub mod record;
 pub mod report;
 pub mod resources;
 pub mod spec;

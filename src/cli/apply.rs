@@ -7,9 +7,10 @@ use clap::Args;
 use super::console::{Question, carry_out};
 use super::session::Session;
 use super::stop::Stop;
-use super::{ConsentArgs, Exit, Place, TargetArgs, limits, saved};
-use crate::apply::{Goal, Options};
+use super::{ConsentArgs, Exit, Format, Place, TargetArgs, limits, saved};
+use crate::apply::Options;
 use crate::plan::{Document, Request};
+use crate::record::Goal;
 
 /// Make AWS as the file says
 ///
@@ -37,6 +38,11 @@ pub(super) struct Apply {
     /// Carry out what is not blocked, and exit with 5
     #[arg(long)]
     skip_blocked: bool,
+    /// For people, or for programs: a line of JSON for the plan, for each event, and for the end (docs/events.md)
+    ///
+    /// Programs cannot be asked: it needs --yes, or --plan.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
     /// How many actions run at a time
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..))]
     parallel: u16,
@@ -56,7 +62,7 @@ impl Apply {
             skip_blocked: self.skip_blocked,
             limits: limits(self.parallel),
         };
-        carry_out(session, options, question).await
+        carry_out(session, options, question, self.format).await
     }
 
     /// A saved plan has been looked at; that covers no step from which there is no way back.

@@ -7,15 +7,16 @@ use std::time::Duration;
 use dialoguer::{Confirm, Input};
 use tokio::time::Instant;
 
-use super::Exit;
 use super::interrupts::{Catch, interrupts};
 use super::screen;
 use super::session::{Session, interactive};
-use super::stop::{Stop, print, say};
-use crate::apply::{Audience, Ending, Goal, Options, apply};
+use super::stop::{Stop, print, say, tell};
+use super::{Exit, Format};
+use crate::apply::{Audience, Ending, Options, apply};
 use crate::event::{Event, EventKind, Reading, Report};
-use crate::plan::{Plan, Verb};
-use crate::report::{Mood, Page, PlanText, Progress, count, paragraph, result_text, spoken};
+use crate::plan::Plan;
+use crate::record::{Ended, FORMAT_VERSION, Goal, Outcome, Record};
+use crate::report::{Mood, PlanText, Progress, ending_text};
 
 /// What is asked before anything is carried out.
 pub(super) enum Question {
@@ -29,149 +30,107 @@ pub(super) enum Question {
 
 /// The person or the pipeline at the other end.
 struct Console {
-    mood: Mood,
+    goal: Goal,
     question: Question,
     unasked: bool,
-    progress: Progress,
+    /// Progress for people; none where each event is a line for programs.
+    progress: Option<Progress>,
     catch: Catch,
 }
 
 /// Shows, asks, runs, and says how it ended.
-pub(super) async fn carry_out(mut session: Session, mut options: Options, question: Question) -> Result<Exit, Stop> {
+pub(super) async fn carry_out(
+    mut session: Session,
+    mut options: Options,
+    question: Question,
+    format: Format,
+) -> Result<Exit, Stop> {
     let began = Instant::now();
-    let mood = mood(options.goal);
-    let progress = Progress::new(screen::err());
+    let goal = options.goal;
+    let progress = (format == Format::Text).then(|| Progress::new(screen::err()));
     let (mut interrupts, catch) = interrupts();
     options.limits.stop = interrupts.stop();
-    let mut console = Console { mood, question, unasked: false, progress, catch };
+    let mut console = Console { goal, question, unasked: false, progress, catch };
     let ending = tokio::select! {
         biased;
         ending = apply(&session.spec, &session.aws, &options, &mut session.retries, &mut console) => ending,
         () = interrupts.second() => {
-            print("Left at once: AWS goes on by itself with what was sent. Run it again to go on from here.");
+            let left = "Left at once: AWS goes on by itself with what was sent. Run it again to go on from here.";
+            if format == Format::Text { print(left) } else { say(left) }
             return Ok(Exit::Incomplete);
         }
     };
-    if console.unasked {
-        return Err(Stop::NoTerminal(console.question.flag()));
+    let ending = Parts::of(ending, console.unasked.then(|| Stop::NoTerminal(console.question.flag())));
+    let ended = ending.ended(session.aws.calls(), began.elapsed());
+    console.conclude(&ended, &ending.report);
+    if let Some(trouble) = &ending.trouble {
+        trouble.report();
     }
-    print(epilogue(&ending, options.goal, session.aws.calls(), began.elapsed()));
-    exit(ending)
+    Ok(ending.exit())
 }
 
-fn mood(goal: Goal) -> Mood {
-    match goal {
-        Goal::AsTheFile => Mood::Intent,
-        Goal::NothingLeft => Mood::Destroy,
-    }
+/// What of an ending is told.
+struct Parts {
+    outcome: Outcome,
+    report: Report,
+    plan: Option<Plan>,
+    trouble: Option<Stop>,
 }
 
-/// What became of it, and the last words with what it took.
-fn epilogue(ending: &Ending, goal: Goal, calls: usize, took: Duration) -> String {
-    let page = screen::out();
-    let cost = format!("{}, {}", count(calls, "call"), spoken(took));
-    let (before, last) = match ending {
-        Ending::Stale(_) => (String::new(), "Nothing was changed.".to_owned()),
-        Ending::Unknown(_) => (String::new(), "Nothing was planned.".to_owned()),
-        Ending::InSync(_) => (String::new(), format!("{}; no mutating call was sent.", nothing_to_do(goal))),
-        Ending::Declined => (String::new(), "Declined; nothing was changed.".to_owned()),
-        Ending::Blocked(_) => (String::new(), format!("Blocked; nothing was changed. {}", way_out(goal))),
-        Ending::Done(report, plan) => (String::new(), format!("{} {cost}.", achieved(goal, report, plan))),
-        Ending::Incomplete(report, _) if *report == Report::default() => {
-            (String::new(), format!("Nothing was done: all that differs is blocked. {cost}."))
+impl Parts {
+    fn of(ending: Ending, unasked: Option<Stop>) -> Self {
+        let of = |outcome, report, plan| Self { outcome, report, plan, trouble: None };
+        let nothing = Report::default;
+        match ending {
+            Ending::Unknown(unknown) => {
+                Self { trouble: Some(Stop::UnknownTarget(unknown)), ..of(Outcome::UnknownTarget, nothing(), None) }
+            }
+            Ending::Stale(differences) => {
+                Self { trouble: Some(Stop::Stale(differences)), ..of(Outcome::Stale, nothing(), None) }
+            }
+            Ending::Unread(report, fault) => {
+                Self { trouble: Some(Stop::Aws(fault)), ..of(Outcome::Unread, report, None) }
+            }
+            Ending::Declined => Self { trouble: unasked, ..of(Outcome::Declined, nothing(), None) },
+            Ending::InSync(plan) => of(Outcome::InSync, nothing(), Some(plan)),
+            Ending::Blocked(plan) => of(Outcome::Blocked, nothing(), Some(plan)),
+            Ending::Done(report, plan) => of(Outcome::Done, report, Some(plan)),
+            Ending::Incomplete(report, plan) => of(Outcome::Incomplete, report, Some(plan)),
+            Ending::Stopped(report, plan) => of(Outcome::Stopped, report, Some(plan)),
+            Ending::Strayed(report, plan) => of(Outcome::Strayed, report, Some(plan)),
+            Ending::Unsettled(report, plan) => of(Outcome::Unsettled, report, Some(plan)),
         }
-        Ending::Incomplete(report, plan) => {
-            (result_text(report, page), format!("Incomplete. {} {cost}.", next(report, plan)))
+    }
+
+    fn exit(&self) -> Exit {
+        match (self.outcome, &self.trouble) {
+            // Nothing is lost by an error before anything was done.
+            (Outcome::Unread, _) if !self.report.done.is_empty() => Exit::Incomplete,
+            (_, Some(trouble)) => trouble.complaint().1,
+            (Outcome::InSync | Outcome::Done, None) => Exit::Done,
+            (Outcome::Declined, None) => Exit::Failed,
+            (Outcome::Blocked, None) => Exit::Blocked,
+            (
+                Outcome::UnknownTarget
+                | Outcome::Stale
+                | Outcome::Incomplete
+                | Outcome::Stopped
+                | Outcome::Strayed
+                | Outcome::Unsettled
+                | Outcome::Unread,
+                None,
+            ) => Exit::Incomplete,
         }
-        Ending::Stopped(report, _) => {
-            (result_text(report, page), format!("Stopped, as asked. Run it again to go on from here. {cost}."))
-        }
-        Ending::Strayed(report, plan) => (
-            format!("{}{}", result_text(report, page), new_actions(plan, page)),
-            format!(
-                "Stopped: AWS changed meanwhile, and going on would do more than was shown. Run it again to see the new plan. {cost}."
-            ),
-        ),
-        Ending::Unsettled(report, plan) => (
-            format!(
-                "{}\n\n{}",
-                PlanText {
-                    plan: &plan.document(),
-                    reading: Reading { calls, rounds: 0, took },
-                    mood: unsettled(goal),
-                    page
-                },
-                result_text(report, page),
-            ),
-            format!(
-                "Incomplete. Three rounds of actions succeeded, and AWS still differs as above: somebody or something undoes what is done. {cost}."
-            ),
-        ),
-        Ending::Unread(report, _) => (result_text(report, page), format!("Incomplete: AWS could not be read. {cost}.")),
-    };
-    format!("{before}{}", paragraph(&last, page))
-}
-
-fn next(report: &Report, plan: &Plan) -> &'static str {
-    match (report.complete(), plan.blocked()) {
-        (true, _) => "What is blocked was left out; everything else is done.",
-        (false, true) => "What is blocked was left out. Run it again to go on from here.",
-        (false, false) => "Run it again to go on from here.",
     }
-}
 
-/// What a later round would have done beyond what was shown, among what it would have done.
-fn new_actions(plan: &Plan, page: Page) -> String {
-    let ids = plan.runnable().map(|action| paragraph(&format!("  {}", action.id), page));
-    format!("Would be done next:\n{}", ids.collect::<String>())
-}
-
-fn nothing_to_do(goal: Goal) -> &'static str {
-    match goal {
-        Goal::AsTheFile => "Nothing to do",
-        Goal::NothingLeft => "Nothing of ours is there",
-    }
-}
-
-fn way_out(goal: Goal) -> &'static str {
-    match goal {
-        Goal::AsTheFile => "What is blocked says above what to do; --skip-blocked carries out the rest.",
-        Goal::NothingLeft => "What is blocked says above what to do.",
-    }
-}
-
-fn achieved(goal: Goal, report: &Report, plan: &Plan) -> String {
-    let actions = count(report.done.len(), "action");
-    match goal {
-        Goal::AsTheFile => format!("Done: {actions}, and AWS is as the file says."),
-        Goal::NothingLeft if plan.changes.iter().any(|change| change.verb == Verb::Unmanaged) => {
-            format!("Destroyed: {actions}, and nothing of ours is left; what is not ours stayed.")
-        }
-        Goal::NothingLeft => format!("Destroyed: {actions}, and nothing of ours is left."),
-    }
-}
-
-fn unsettled(goal: Goal) -> Mood {
-    match goal {
-        Goal::AsTheFile => Mood::Drift,
-        Goal::NothingLeft => Mood::Destroy,
-    }
-}
-
-fn exit(ending: Ending) -> Result<Exit, Stop> {
-    match ending {
-        Ending::Unknown(unknown) => Err(Stop::UnknownTarget(unknown)),
-        Ending::Stale(differences) => Err(Stop::Stale(differences)),
-        Ending::InSync(_) | Ending::Done(..) => Ok(Exit::Done),
-        Ending::Declined => Ok(Exit::Failed),
-        Ending::Blocked(_) => Ok(Exit::Blocked),
-        Ending::Incomplete(..) | Ending::Stopped(..) | Ending::Strayed(..) | Ending::Unsettled(..) => {
-            Ok(Exit::Incomplete)
-        }
-        Ending::Unread(report, fault) if report.done.is_empty() => Err(Stop::Aws(fault)),
-        Ending::Unread(_, fault) => {
-            Stop::Aws(fault).report();
-            Ok(Exit::Incomplete)
+    fn ended(&self, calls: usize, took: Duration) -> Ended {
+        Ended {
+            outcome: self.outcome,
+            exit_code: self.exit() as u8,
+            calls,
+            took,
+            plan: self.plan.as_ref().map(Plan::document),
+            error: self.trouble.as_ref().map(|trouble| trouble.complaint().0),
         }
     }
 }
@@ -200,15 +159,33 @@ impl Question {
     }
 }
 
+impl Console {
+    /// The last words. Where nobody could be asked, the error says it all.
+    fn conclude(&self, ended: &Ended, report: &Report) {
+        if self.progress.is_none() {
+            tell(&Record::Ended(Box::new(ended.clone())));
+        } else if !self.unasked {
+            print(ending_text(ended, report, self.goal, screen::out()));
+        }
+    }
+}
+
 impl Audience for Console {
     fn show(&mut self, plan: &Plan, reading: &Reading) {
-        print(PlanText { plan: &plan.document(), reading: *reading, mood: self.mood, page: screen::out() });
+        let (plan, reading) = (plan.document(), *reading);
+        if self.progress.is_some() {
+            print(PlanText { plan: &plan, reading, mood: Mood::of(self.goal), page: screen::out() });
+        } else {
+            let format_version = FORMAT_VERSION.to_owned();
+            tell(&Record::Plan { format_version, goal: self.goal, reading, plan: Box::new(plan) });
+        }
     }
 
+    /// Who reads lines cannot be asked.
     fn approve(&mut self) -> bool {
         match self.question {
             Question::None => true,
-            Question::YesOrNo | Question::Name(_) if !interactive() => {
+            Question::YesOrNo | Question::Name(_) if self.progress.is_none() || !interactive() => {
                 self.unasked = true;
                 false
             }
@@ -220,6 +197,9 @@ impl Audience for Console {
         if matches!(event.kind, EventKind::RunStarted { .. }) {
             self.catch.begin();
         }
-        self.progress.show(event);
+        match &mut self.progress {
+            Some(progress) => progress.show(event),
+            None => tell(&Record::Event(event.clone())),
+        }
     }
 }

@@ -5,9 +5,10 @@ use clap::Args;
 use super::console::{Question, carry_out};
 use super::session::Session;
 use super::stop::Stop;
-use super::{Exit, Place, limits};
-use crate::apply::{Goal, Options};
+use super::{Exit, Format, Place, limits};
+use crate::apply::Options;
 use crate::plan::{Consent, Request};
+use crate::record::Goal;
 
 /// Delete the cluster, and everything else that trueup made for it
 ///
@@ -29,6 +30,9 @@ pub(super) struct Destroy {
     /// Switch the cluster's deletion protection off first
     #[arg(long)]
     disable_deletion_protection: bool,
+    /// For people, or for programs, as with apply: it needs --confirm
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
     /// How many actions run at a time
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..))]
     parallel: u16,
@@ -52,6 +56,6 @@ impl Destroy {
         let request = Request { consent, ..Request::default() };
         let limits = limits(self.parallel);
         let options = Options { goal: Goal::NothingLeft, request, promise: None, skip_blocked: false, limits };
-        carry_out(session, options, question).await
+        carry_out(session, options, question, self.format).await
     }
 }

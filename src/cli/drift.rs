@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use serde::Serialize;
 
 use super::screen;
 use super::session::Session;
 use super::stop::{Stop, print};
-use super::{Exit, Place, TargetArgs, known};
+use super::{Exit, Format, Place, TargetArgs, known};
 use crate::model::Address;
 use crate::observe::observe;
 use crate::plan::{Consent, Document, Section, plan};
@@ -30,12 +30,6 @@ pub(super) struct Drift {
     /// For people, or for programs (docs/plan-json.md)
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Format {
-    Text,
-    Json,
 }
 
 impl Drift {

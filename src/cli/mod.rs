@@ -11,6 +11,7 @@ mod exit;
 mod interrupts;
 mod man;
 mod plan;
+mod report;
 mod sandbox;
 mod saved;
 mod schema;
@@ -71,6 +72,8 @@ enum Command {
     Drift(drift::Drift),
     /// Delete the cluster, and everything else that trueup made for it
     Destroy(destroy::Destroy),
+    /// Show again what an apply has told with --format json
+    Report(report::Report),
     /// Check the file, offline: every mistake at once, with its place and what to do about it
     Validate(validate::Validate),
     /// Print the JSON Schema of the file, for editors
@@ -81,6 +84,13 @@ enum Command {
     Completions(completions::Completions),
     /// Print the manual page
     Man(man::Man),
+}
+
+/// Who reads what is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    Text,
+    Json,
 }
 
 /// Which file, and which AWS.
@@ -183,11 +193,12 @@ impl Cli {
             Command::Drift(command) => session::run(&command.place, command.run()),
             Command::Sandbox(command) => session::block_on(false, command.run()),
             Command::Destroy(command) => session::run(&command.place, command.run()),
+            Command::Report(command) => command.run(),
             Command::Validate(command) => Ok(command.run()),
             Command::Schema(command) => Ok(command.run()),
             Command::Completions(command) => Ok(command.run()),
             Command::Man(command) => command.run(),
         };
-        result.unwrap_or_else(stop::Stop::report)
+        result.unwrap_or_else(|stop| stop.report())
     }
 }

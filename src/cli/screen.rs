@@ -20,6 +20,11 @@ pub(super) fn err() -> Page {
     page(std::io::stderr().is_terminal(), Stream::Stderr, &Term::stderr())
 }
 
+/// A log: what has happened already is told in lines, wherever they go.
+pub(super) fn log() -> Page {
+    Page { width: None, ..err() }
+}
+
 fn page(terminal: bool, stream: Stream, term: &Term) -> Page {
     let width = || term.size_checked().map_or(USUAL_WIDTH, |(_, columns)| columns.into());
     Page { width: terminal.then(width), links: terminal && supports_hyperlinks::on(stream) }

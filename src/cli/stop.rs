@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::{Exit, screen};
 use crate::aws::Fault;
 use crate::plan::UnknownTarget;
+use crate::record::{Complaint, Record};
 use crate::spec::Problems;
 
 /// How wide the snippets of a file are where no terminal says.
@@ -40,6 +41,8 @@ pub(super) enum Stop {
     NoPlan(PathBuf, String),
     /// What is planned now is not what was saved, and how it differs.
     Stale(Vec<String>),
+    /// A recording cannot be read, or is none.
+    NoRecording(PathBuf, String),
     /// A file could not be written.
     Write(PathBuf, std::io::Error),
 }
@@ -52,9 +55,19 @@ impl From<Fault> for Stop {
 
 impl Stop {
     /// Says it on standard error.
-    pub(super) fn report(self) -> Exit {
+    pub(super) fn report(&self) -> Exit {
+        if let Self::File(problems) = self {
+            return invalid(problems);
+        }
+        let (Complaint { message, hint }, exit) = self.complaint();
+        say(&crate::report::error_text(&message, hint.as_deref(), screen::err()));
+        exit
+    }
+
+    /// What it says, and how the process ends.
+    pub(super) fn complaint(&self) -> (Complaint, Exit) {
         let (message, hint, exit) = match self {
-            Self::File(problems) => return invalid(&problems),
+            Self::File(problems) => (format!("{} is invalid", problems.name()), None, Exit::InvalidFile),
             Self::Aws(fault) => (fault.to_string(), fault.hint().map(str::to_owned), Exit::Failed),
             Self::WrongAccount { file, live, arn } => (
                 format!("these credentials are for account {live} ({arn}), and the file is for account {file}"),
@@ -105,9 +118,13 @@ impl Stop {
             ),
             Self::Write(path, error) => (format!("failed to write {}: {error}", path.display()), None, Exit::Failed),
             Self::Runtime(error) => (format!("failed to start: {error}"), None, Exit::Failed),
+            Self::NoRecording(path, why) => (
+                format!("{} is no recording of an apply: {why}", path.display()),
+                Some("record one with `trueup apply --format json > FILE`".to_owned()),
+                Exit::InvalidFile,
+            ),
         };
-        say(&crate::report::error_text(&message, hint.as_deref(), screen::err()));
-        exit
+        (Complaint { message, hint }, exit)
     }
 }
 
@@ -129,4 +146,12 @@ pub(super) fn say(text: &str) {
 /// Writes to standard output, with colours where it wants them.
 pub(super) fn print(text: impl std::fmt::Display) {
     drop(writeln!(anstream::stdout(), "{}", text.to_string().trim_end()));
+}
+
+/// Writes one line of a recording to standard output, at once.
+pub(super) fn tell(record: &Record) {
+    match serde_json::to_string(record) {
+        Ok(line) => print(line),
+        Err(error) => say(&format!("a line of the recording cannot be written: {error}")),
+    }
 }

@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use serde::Serialize;
 
-use super::Exit;
 use super::stop::{invalid, print};
+use super::{Exit, Format};
 use crate::report::count;
 use crate::spec::{Problem, Problems, Spec, load};
 
@@ -21,12 +21,6 @@ pub(super) struct Validate {
     /// For people, or for programs (docs/validate.md)
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Text,
-    Json,
 }
 
 impl Validate {

@@ -11,6 +11,7 @@ use super::style::{ADD, CHANGE, QUIET, REMOVE, STOP, STRONG, WARN};
 use super::value_text::{Entry, entries, optional};
 use crate::model::{Blocker, FieldChange};
 use crate::plan::{Change, Verb, sentence};
+use crate::record::Goal;
 
 /// What a plan is shown for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +22,16 @@ pub enum Mood {
     Drift,
     /// All of ours may be deleted.
     Destroy,
+}
+
+impl Mood {
+    /// What the plan of a run is shown for.
+    pub fn of(goal: Goal) -> Self {
+        match goal {
+            Goal::AsTheFile => Self::Intent,
+            Goal::NothingLeft => Self::Destroy,
+        }
+    }
 }
 
 /// The widest that the column of field names may be.

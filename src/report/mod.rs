@@ -5,6 +5,7 @@
 
 mod change_text;
 mod duration;
+mod ending_text;
 mod fields_text;
 mod graph_text;
 mod link;
@@ -18,10 +19,11 @@ mod value_text;
 
 pub use change_text::Mood;
 pub use duration::spoken;
+pub use ending_text::ending_text;
 pub use fields_text::fields_document;
 pub use graph_text::{dot, mermaid};
 pub use page::Page;
 pub use plan_text::{PlanText, count};
 pub use progress::Progress;
 pub use result_text::{error_text, paragraph, result_text};
-pub use schemas::plan_schema;
+pub use schemas::{events_schema, plan_schema};

@@ -7,10 +7,16 @@ use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
 use crate::plan::Document;
+use crate::record::Record;
 
 /// `schema/plan.schema.json`: of `plan --format json` and of a saved plan.
 pub fn plan_schema() -> Value {
     schema::<Document>()
+}
+
+/// `schema/events.schema.json`: of one line of `apply --format json`.
+pub fn events_schema() -> Value {
+    schema::<Record>()
 }
 
 /// What is written always has every key, if only with `null`.

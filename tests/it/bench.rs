@@ -6,13 +6,14 @@ use std::collections::BTreeSet;
 use sandbox::{Audit, AutoScalingGroup, Call, DisruptionConsent, Mount, Settings, Switches, World};
 use serde_json::Value;
 use tokio::sync::watch;
-use trueup::apply::{Audience, Ending, Goal, Options, apply};
+use trueup::apply::{Audience, Ending, Options, apply};
 use trueup::aws::{Aws, Endpoint, Retry, connect};
 use trueup::event::{Event, Reading};
 use trueup::execute::Limits;
 use trueup::model::Address;
 use trueup::observe::observe;
 use trueup::plan::{Consent, Document, Plan, Request, destroy, plan};
+use trueup::record::Goal;
 use trueup::report::{Mood, Page, PlanText};
 use trueup::spec::{Spec, parse};
 

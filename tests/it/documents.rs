@@ -15,6 +15,11 @@ fn the_schema_of_plans_is_fresh() {
     fresh("schema/plan.schema.json", &format!("{:#}\n", trueup::report::plan_schema()));
 }
 
+#[test]
+fn the_schema_of_events_is_fresh() {
+    fresh("schema/events.schema.json", &format!("{:#}\n", trueup::report::events_schema()));
+}
+
 fn fresh(path: &str, wanted: &str) {
     let path = format!("{}/{path}", env!("CARGO_MANIFEST_DIR"));
     if std::env::var_os("TRUEUP_UPDATE").is_some() {

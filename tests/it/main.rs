@@ -23,6 +23,7 @@ mod plans;
 mod promises;
 mod races;
 mod reading;
+mod recordings;
 mod registry;
 mod rows;
 mod safety;

@@ -1,0 +1,100 @@
+//! The last words of an apply or a destroy, from what the process itself tells of its end.
+//!
+//! The central function is [`ending_text`]. Not here: errors, which every command says in the same way.
+
+use super::page::Page;
+use super::plan_text::{PlanText, count};
+use super::result_text::{paragraph, result_text};
+use super::{Mood, spoken};
+use crate::event::{Reading, Report};
+use crate::plan::{Change, Document, Verb};
+use crate::record::{Ended, Goal, Outcome};
+
+/// What became of it, and the last words with what it took.
+pub fn ending_text(ended: &Ended, report: &Report, goal: Goal, page: Page) -> String {
+    let cost = format!("{}, {}", count(ended.calls, "call"), spoken(ended.took));
+    let plan = ended.plan.as_ref();
+    let nothing = String::new;
+    let (before, last) = match ended.outcome {
+        Outcome::Stale => (nothing(), "Nothing was changed.".to_owned()),
+        Outcome::UnknownTarget => (nothing(), "Nothing was planned.".to_owned()),
+        Outcome::InSync => (nothing(), format!("{}; no mutating call was sent.", nothing_to_do(goal))),
+        Outcome::Declined => (nothing(), "Declined; nothing was changed.".to_owned()),
+        Outcome::Blocked => (nothing(), format!("Blocked; nothing was changed. {}", way_out(goal))),
+        Outcome::Done => (nothing(), format!("{} {cost}.", achieved(goal, report, plan))),
+        Outcome::Incomplete if *report == Report::default() => {
+            (nothing(), format!("Nothing was done: all that differs is blocked. {cost}."))
+        }
+        Outcome::Incomplete => (result_text(report, page), format!("Incomplete. {} {cost}.", next(report, plan))),
+        Outcome::Stopped => {
+            (result_text(report, page), format!("Stopped, as asked. Run it again to go on from here. {cost}."))
+        }
+        Outcome::Strayed => (
+            format!("{}{}", result_text(report, page), new_actions(plan, page)),
+            format!(
+                "Stopped: AWS changed meanwhile, and going on would do more than was shown. Run it again to see the new plan. {cost}."
+            ),
+        ),
+        Outcome::Unsettled => (
+            format!("{}{}", left(ended, goal, page), result_text(report, page)),
+            format!(
+                "Incomplete. Three rounds of actions succeeded, and AWS still differs as above: somebody or something undoes what is done. {cost}."
+            ),
+        ),
+        Outcome::Unread => (result_text(report, page), format!("Incomplete: AWS could not be read. {cost}.")),
+    };
+    format!("{before}{}", paragraph(&last, page))
+}
+
+fn next(report: &Report, plan: Option<&Document>) -> &'static str {
+    let blocked = plan.is_some_and(|plan| plan.changes.iter().any(Change::blocked));
+    match (report.complete(), blocked) {
+        (true, _) => "What is blocked was left out; everything else is done.",
+        (false, true) => "What is blocked was left out. Run it again to go on from here.",
+        (false, false) => "Run it again to go on from here.",
+    }
+}
+
+/// What a later round would have done beyond what was shown, among what it would have done.
+fn new_actions(plan: Option<&Document>, page: Page) -> String {
+    let steps = plan.iter().flat_map(|plan| &plan.actions).filter(|step| step.blocked.is_none());
+    let ids = steps.map(|step| paragraph(&format!("  {}", step.id), page));
+    format!("Would be done next:\n{}", ids.collect::<String>())
+}
+
+/// What AWS still differs in.
+fn left(ended: &Ended, goal: Goal, page: Page) -> String {
+    let mood = match goal {
+        Goal::AsTheFile => Mood::Drift,
+        Goal::NothingLeft => Mood::Destroy,
+    };
+    let reading = Reading { calls: ended.calls, rounds: 0, took: ended.took };
+    let text = |plan| format!("{}\n\n", PlanText { plan, reading, mood, page });
+    ended.plan.as_ref().map(text).unwrap_or_default()
+}
+
+fn nothing_to_do(goal: Goal) -> &'static str {
+    match goal {
+        Goal::AsTheFile => "Nothing to do",
+        Goal::NothingLeft => "Nothing of ours is there",
+    }
+}
+
+fn way_out(goal: Goal) -> &'static str {
+    match goal {
+        Goal::AsTheFile => "What is blocked says above what to do; --skip-blocked carries out the rest.",
+        Goal::NothingLeft => "What is blocked says above what to do.",
+    }
+}
+
+fn achieved(goal: Goal, report: &Report, plan: Option<&Document>) -> String {
+    let actions = count(report.done.len(), "action");
+    let foreign = |plan: &Document| plan.changes.iter().any(|change| change.verb == Verb::Unmanaged);
+    match goal {
+        Goal::AsTheFile => format!("Done: {actions}, and AWS is as the file says."),
+        Goal::NothingLeft if plan.is_some_and(foreign) => {
+            format!("Destroyed: {actions}, and nothing of ours is left; what is not ours stayed.")
+        }
+        Goal::NothingLeft => format!("Destroyed: {actions}, and nothing of ours is left."),
+    }
+}
