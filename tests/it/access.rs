@@ -19,8 +19,7 @@ fn entries(world: &mut World) -> &mut std::collections::BTreeMap<String, sandbox
 }
 
 fn verb(plan: &Plan, principal: &str) -> Option<Verb> {
-    let address = format!("access-entry/{principal}");
-    plan.changes.iter().find(|change| change.address.to_string() == address).map(|change| change.verb)
+    crate::bench::verb(plan, &format!("access-entry/{principal}"))
 }
 
 /// The mutating calls that an apply sent, by operation.
@@ -31,14 +30,6 @@ fn sent(bench: &Bench, before: usize) -> Vec<String> {
 fn entry(principal: &str, policies: &[&str]) -> Value {
     let policies: Vec<Value> = policies.iter().map(|policy| json!({ "policyArn": policy })).collect();
     json!({ "principalArn": principal, "accessPolicies": policies })
-}
-
-async fn assert_blocked(bench: &Bench, says: &str) {
-    let before = bench.mutations().len();
-    let ending = bench.apply().await;
-    let Ending::Blocked(plan) = &ending else { panic!("not blocked: {ending:#?}") };
-    assert!(text(plan).contains(says), "{}", text(plan));
-    assert_eq!(bench.mutations().len(), before, "blocked, and still something was changed");
 }
 
 #[tokio::test(start_paused = true)]
@@ -136,15 +127,15 @@ async fn the_last_administrator_stays() {
     let mut bench = administered_by_people().await;
     bench.consent = FULL_CONSENT;
     bench.edit("/accessEntries/0", entry(PEOPLE, &["AmazonEKSViewPolicy"]));
-    assert_blocked(&bench, "from the last access entry that has it").await;
+    bench.assert_blocked("from the last access entry that has it").await;
     let namespaced = json!([{
         "policyArn": "AmazonEKSClusterAdminPolicy",
         "accessScope": { "type": "namespace", "namespaces": ["gitlab-runner"] },
     }]);
     bench.edit("/accessEntries/0/accessPolicies", namespaced);
-    assert_blocked(&bench, "from the last access entry that has it").await;
+    bench.assert_blocked("from the last access entry that has it").await;
     bench.file["accessEntries"] = json!([]);
-    assert_blocked(&bench, "from the last access entry that has it").await;
+    bench.assert_blocked("from the last access entry that has it").await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -236,15 +227,15 @@ async fn the_config_map_stays_when_an_entry_cannot_be_made() {
 async fn leaving_the_config_map_takes_consent_of_both_kinds() {
     let mut bench = config_map_only().await;
     bench.edit("/cluster/accessConfig", json!({ "authenticationMode": "API" }));
-    assert_blocked(&bench, "there is no way back").await;
+    bench.assert_blocked("there is no way back").await;
     bench.consent.irreversible = true;
-    assert_blocked(&bench, "EKS stops reading the aws-auth config map; somebody may be locked out").await;
+    bench.assert_blocked("EKS stops reading the aws-auth config map; somebody may be locked out").await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn entries_need_a_mode_that_knows_them() {
     let bench = config_map_only().await;
-    assert_blocked(&bench, "the cluster's authentication mode is CONFIG_MAP, which has no access entries").await;
+    bench.assert_blocked("the cluster's authentication mode is CONFIG_MAP, which has no access entries").await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -418,7 +409,7 @@ async fn the_config_map_stays_while_nobody_else_administers() {
     bench.tamper(|world| drop(entries(world).remove(PIPELINE)));
     bench.edit("/cluster/accessConfig/authenticationMode", json!("API"));
     bench.consent = FULL_CONSENT;
-    assert_blocked(&bench, "no access entry would make an administrator").await;
+    bench.assert_blocked("no access entry would make an administrator").await;
     bench.edit("/accessEntries/0", entry(DEPLOY, &["AmazonEKSClusterAdminPolicy"]));
     let before = bench.mutations().len();
     assert!(matches!(bench.apply().await, Ending::Done(..)));
@@ -433,7 +424,7 @@ async fn in_two_steps_the_config_map_goes_only_with_an_administrator_in_the_file
     bench.file["accessEntries"] = json!([entry(DEPLOY, &["AmazonEKSViewPolicy"])]);
     bench.consent = FULL_CONSENT;
     bench.edit("/cluster/accessConfig", json!({ "authenticationMode": "API" }));
-    assert_blocked(&bench, "no access entry would make an administrator").await;
+    bench.assert_blocked("no access entry would make an administrator").await;
     bench.edit("/cluster/accessConfig", json!({ "authenticationMode": "API_AND_CONFIG_MAP" }));
     assert!(matches!(bench.apply().await, Ending::Done(..)));
     bench.later().await;
@@ -448,7 +439,7 @@ async fn a_target_does_not_dismiss_without_the_appointment() {
     bench.edit("/accessEntries/0", entry(PEOPLE, &[]));
     bench.edit("/accessEntries/1", entry(DEPLOY, &["AmazonEKSClusterAdminPolicy"]));
     bench.targets = vec![format!("access-entry/{PEOPLE}")];
-    assert_blocked(&bench, "outside of --target").await;
+    bench.assert_blocked("outside of --target").await;
 }
 
 /// EKS' own role has an entry of the type STANDARD.

@@ -12,7 +12,7 @@ use trueup::event::{Event, Reading};
 use trueup::execute::Limits;
 use trueup::model::Address;
 use trueup::observe::observe;
-use trueup::plan::{Consent, Document, Plan, Request, destroy, plan};
+use trueup::plan::{Consent, Document, Plan, Request, Verb, destroy, plan};
 use trueup::record::Goal;
 use trueup::report::{Mood, Page, PlanText};
 use trueup::spec::{Spec, parse};
@@ -209,6 +209,15 @@ impl Bench {
         assert!(violations.is_empty(), "{violations:#?}");
     }
 
+    /// Demands that an apply is blocked, says why, and changes nothing.
+    pub(crate) async fn assert_blocked(&self, says: &str) {
+        let before = self.mutations().len();
+        let ending = self.apply().await;
+        let Ending::Blocked(plan) = &ending else { panic!("not blocked: {ending:#?}") };
+        assert!(text(plan).contains(says), "{}", text(plan));
+        assert_eq!(self.mutations().len(), before, "blocked, and still something was changed");
+    }
+
     /// The requests so far that change something.
     pub(crate) fn mutations(&self) -> Vec<Call> {
         self.mount.calls().into_iter().filter(|call| call.mutating).collect()
@@ -283,4 +292,9 @@ pub(crate) fn scaling_group_of<'a>(world: &'a mut World, nodegroup: &str) -> &'a
     let is_its =
         |group: &&mut AutoScalingGroup| group.tags.get("eks:nodegroup-name").is_some_and(|tag| tag.value == nodegroup);
     world.auto_scaling_groups_mut().values_mut().find(is_its).unwrap()
+}
+
+/// What becomes of the resource at an address.
+pub(crate) fn verb(plan: &Plan, address: &str) -> Option<Verb> {
+    plan.changes.iter().find(|change| change.address.to_string() == address).map(|change| change.verb)
 }

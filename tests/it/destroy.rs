@@ -4,10 +4,10 @@ use sandbox::{Effect, Fault, World};
 use serde_json::{Value, json};
 use trueup::apply::Ending;
 use trueup::aws::{Endpoint, connect};
-use trueup::plan::{Consent, Plan, Verb};
+use trueup::plan::{Consent, Verb};
 use trueup::report::Mood;
 
-use crate::bench::{Bench, NO_CONSENT, said};
+use crate::bench::{Bench, NO_CONSENT, said, verb};
 
 const DESTROY: Consent = Consent { disruption: true, unlock: true, ..NO_CONSENT };
 
@@ -23,10 +23,6 @@ async fn applied(file: &str) -> Bench {
     let mut bench = Bench::applied(file).await;
     bench.consent = DESTROY;
     bench
-}
-
-fn verb(plan: &Plan, address: &str) -> Option<Verb> {
-    plan.changes.iter().find(|change| change.address.to_string() == address).map(|change| change.verb)
 }
 
 fn nodegroup<'a>(world: &'a mut World, name: &str) -> &'a mut sandbox::Nodegroup {

@@ -3,21 +3,9 @@
 use sandbox::{GroupTag, World};
 use serde_json::json;
 use trueup::apply::Ending;
-use trueup::plan::{Plan, Verb};
+use trueup::plan::Verb;
 
-use crate::bench::{Bench, scaling_group_of, text};
-
-fn verb(plan: &Plan, address: &str) -> Option<Verb> {
-    plan.changes.iter().find(|change| change.address.to_string() == address).map(|change| change.verb)
-}
-
-async fn assert_blocked(bench: &Bench, says: &str) {
-    let before = bench.mutations().len();
-    let ending = bench.apply().await;
-    let Ending::Blocked(plan) = &ending else { panic!("not blocked: {ending:#?}") };
-    assert!(text(plan).contains(says), "{}", text(plan));
-    assert_eq!(bench.mutations().len(), before, "blocked, and still something was changed");
-}
+use crate::bench::{Bench, scaling_group_of, text, verb};
 
 /// Nodes of a group, and of the Auto Scaling group behind it.
 fn resize(world: &mut World, nodegroup: &str, nodes: i64) {
@@ -52,7 +40,7 @@ async fn rule_2_nothing_is_deleted_without_prune_nor_without_consent_to_the_disr
     bench.file["nodegroups"].as_array_mut().unwrap().truncate(2);
     assert!(matches!(bench.apply().await, Ending::InSync(_)), "an extra is no drift");
     bench.consent.prune = true;
-    assert_blocked(&bench, "terminates 0 nodes").await;
+    bench.assert_blocked("terminates 0 nodes").await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -74,14 +62,14 @@ async fn rule_3_groups_are_never_replaced() {
     let mut bench = Bench::applied("cluster.yaml").await;
     bench.consent = crate::bench::FULL_CONSENT;
     bench.edit("/nodegroups/1/instanceTypes", json!(["m7i.2xlarge"]));
-    assert_blocked(&bench, "only a new resource can have another instanceTypes").await;
+    bench.assert_blocked("only a new resource can have another instanceTypes").await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn rule_4_closing_the_public_endpoint_takes_consent() {
     let mut bench = Bench::applied("cluster.yaml").await;
     bench.edit("/cluster/resourcesVpcConfig/endpointPublicAccess", json!(false));
-    assert_blocked(&bench, "the public endpoint closes; somebody may be locked out").await;
+    bench.assert_blocked("the public endpoint closes; somebody may be locked out").await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -90,7 +78,7 @@ async fn rule_4_dropping_an_address_takes_consent_and_adding_one_does_not() {
     bench.edit("/cluster/resourcesVpcConfig/publicAccessCidrs", json!(["203.0.113.0/24", "198.51.100.7/32"]));
     assert!(matches!(bench.apply().await, Ending::Done(..)));
     bench.edit("/cluster/resourcesVpcConfig/publicAccessCidrs", json!(["198.51.100.7/32"]));
-    assert_blocked(&bench, "addresses that reach the public endpoint today will not").await;
+    bench.assert_blocked("addresses that reach the public endpoint today will not").await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -99,7 +87,7 @@ async fn rule_5_a_lower_maximum_under_load_is_blocked() {
     bench.tamper(|world| resize(world, "jobs", 12));
     assert!(bench.plan().await.in_sync(), "the size is the autoscaler's");
     bench.edit("/nodegroups/1/scalingConfig/maxSize", json!(8));
-    assert_blocked(&bench, "the group shrinks; terminates 4 nodes").await;
+    bench.assert_blocked("the group shrinks; terminates 4 nodes").await;
     bench.edit("/nodegroups/1/disruption", json!("allow"));
     assert!(matches!(bench.apply().await, Ending::Done(..)), "the file may consent for one group");
     let sizes = bench.tamper(|world| {
@@ -133,7 +121,7 @@ async fn rule_5_rolls_evictions_and_rebalances_take_consent() {
     for (pointer, value, says) in cases {
         let mut bench = original.copy();
         bench.edit(pointer, value);
-        assert_blocked(&bench, says).await;
+        bench.assert_blocked(says).await;
     }
 }
 
@@ -172,7 +160,7 @@ async fn rule_6_a_group_with_an_operator_is_blocked() {
         }
     });
     bench.edit("/nodegroups/1/autoscaling/tags", json!({ "new": "tag" }));
-    assert_blocked(&bench, "only operator.example.amazonaws.com may change this Auto Scaling group").await;
+    bench.assert_blocked("only operator.example.amazonaws.com may change this Auto Scaling group").await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -184,7 +172,7 @@ async fn rule_6_too_many_tags_are_seen_before_anything_is_written() {
         group.tags.extend((0..45).map(|number| (format!("foreign-{number}"), tag.clone())));
         group.tags.retain(|key, _| !key.contains("node-template/taint"));
     });
-    assert_blocked(&bench, "AWS allows 50").await;
+    bench.assert_blocked("AWS allows 50").await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -193,9 +181,9 @@ async fn rule_8_there_is_no_way_back_without_consent() {
     bench.edit("/cluster/accessConfig/authenticationMode", json!("API_AND_CONFIG_MAP"));
     bench.apply_fully().await;
     bench.edit("/cluster/accessConfig/authenticationMode", json!("API"));
-    assert_blocked(&bench, "there is no way back").await;
+    bench.assert_blocked("there is no way back").await;
     bench.consent.irreversible = true;
-    assert_blocked(&bench, "somebody may be locked out").await;
+    bench.assert_blocked("somebody may be locked out").await;
     bench.consent.disruption = true;
     assert!(matches!(bench.apply().await, Ending::Done(..)));
 }
@@ -218,7 +206,7 @@ async fn rule_5_resuming_any_process_that_may_end_nodes_takes_consent() {
         let user = || "User suspended at 2026-01-01T00:00:00Z".to_owned();
         scaling_group_of(world, "jobs").suspended.insert("ReplaceUnhealthy".into(), user());
     });
-    assert_blocked(&bench, "a resumed process may terminate nodes").await;
+    bench.assert_blocked("a resumed process may terminate nodes").await;
 }
 
 /// The emergency brake of an incident.
@@ -277,5 +265,5 @@ async fn opening_the_public_endpoint_locks_nobody_out() {
 async fn a_group_older_than_the_control_plane_is_refused_before_anything_is_made() {
     let mut bench = Bench::new("cluster.yaml");
     bench.edit("/nodegroups/1/version", json!("1.33"));
-    assert_blocked(&bench, "EKS makes nodegroups at the control plane's version, 1.34").await;
+    bench.assert_blocked("EKS makes nodegroups at the control plane's version, 1.34").await;
 }

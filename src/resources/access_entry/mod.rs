@@ -12,7 +12,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::cluster::Cluster;
-use super::tags::{TAG_RESOURCE, UNTAG_RESOURCE, listed, patched};
+use super::tags::{self, listed};
 use super::{Live, Managed, Protection};
 use crate::model::{Address, Blocker, Call, Field, Principal, Rule, Value, Verdict, field};
 use crate::spec::{self, AccessScopeType, AuthenticationMode, Spec, Tags};
@@ -127,12 +127,7 @@ impl Managed for AccessEntry {
                 Rule::Entries { set: ASSOCIATE, unset: DISASSOCIATE },
             )
             .note("exact; the caller's own entry keeps what it has"),
-            field(
-                "tags",
-                patched(tags, live.map(|it| &it.tags)),
-                Rule::Entries { set: TAG_RESOURCE, unset: UNTAG_RESOURCE },
-            )
-            .note("listed keys are ensured, null removes one, others stay"),
+            tags::row(tags, live.map(|it| &it.tags)),
         ]
     }
 

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 
-use super::tags::{TAG_RESOURCE, UNTAG_RESOURCE, listed, patched};
+use super::tags::{self, listed};
 use super::{Live, Managed};
 use crate::model::{Address, Blocker, Call, Disruption, Effect, Field, Phase, Rule, Value, Verdict, field};
 use crate::spec::{Spec, Tags};
@@ -197,12 +197,7 @@ impl Managed for Cluster {
             field("deletionProtection", *deletion_protection, Rule::InPlace(DELETION_PROTECTION))
                 .phase(protection)
                 .note("on before anything else, off after everything else"),
-            field(
-                "tags",
-                patched(tags, live.map(|it| &it.tags)),
-                Rule::Entries { set: TAG_RESOURCE, unset: UNTAG_RESOURCE },
-            )
-            .note("listed keys are ensured, null removes one, others stay"),
+            tags::row(tags, live.map(|it| &it.tags)),
         ]
     }
 

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::cluster::{Cluster, minor};
-use super::tags::{TAG_RESOURCE, UNTAG_RESOURCE, listed, patched};
+use super::tags::{self, listed};
 use super::{Live, Managed};
 use crate::model::{Address, Blocker, Call, Disruption, Effect, Field, Phase, Rule, Value, Verdict, field};
 use crate::spec::{self, ClusterAutoscaler, NodeRepairConfigOverride, Spec, Tags, Taint, TaintEffect};
@@ -286,14 +286,7 @@ impl Nodegroup {
         fields.extend(update.fields());
         fields.extend(repair.fields());
         fields.extend(warm_pool.fields());
-        fields.push(
-            field(
-                "tags",
-                patched(tags, live.map(|it| &it.tags)),
-                Rule::Entries { set: TAG_RESOURCE, unset: UNTAG_RESOURCE },
-            )
-            .note("listed keys are ensured, null removes one, others stay"),
-        );
+        fields.push(tags::row(tags, live.map(|it| &it.tags)));
         fields
     }
 

@@ -5,7 +5,7 @@ pub(crate) mod eks;
 
 use std::collections::BTreeMap;
 
-use crate::model::Call;
+use crate::model::{Call, Field, Rule, field};
 use crate::spec::{Spec, Tags};
 
 /// Adds tags to an EKS resource, or overwrites them. Synchronous, and allowed while an update runs.
@@ -36,4 +36,10 @@ pub fn patched(listed: &Tags, live: Option<&Tags>) -> Option<BTreeMap<String, St
     let mut tags = live.cloned().unwrap_or_default();
     tags.extend(listed.iter().map(|(key, value)| (key.clone(), value.clone())));
     Some(tags.into_iter().filter_map(|(key, value)| Some((key, value?))).collect())
+}
+
+/// The row of an EKS resource's tags.
+pub fn row(listed: &Tags, live: Option<&Tags>) -> Field {
+    field("tags", patched(listed, live), Rule::Entries { set: TAG_RESOURCE, unset: UNTAG_RESOURCE })
+        .note("listed keys are ensured, null removes one, others stay")
 }
