@@ -1,17 +1,13 @@
 //! `trueup drift`
 
-use std::collections::BTreeMap;
-
 use clap::Args;
-use serde::Serialize;
 
 use super::screen;
 use super::session::Session;
 use super::stop::{Stop, print};
 use super::{Exit, Format, Place, TargetArgs, known};
-use crate::model::Address;
 use crate::observe::observe;
-use crate::plan::{Consent, Document, Section, plan};
+use crate::plan::{Consent, Drift as Answer, plan};
 use crate::report::{Mood, PlanText};
 
 /// Tell whether AWS has drifted from the file: exit code 0 in sync, 2 drifted
@@ -39,28 +35,15 @@ impl Drift {
         // A drift is one whether or not anybody agreed to repair it.
         let consent = Consent { prune: false, disruption: true, irreversible: true, unlock: true };
         let plan = known(plan(&session.spec, &live, &self.targets.request(consent)))?;
-        let document = plan.document();
-        let extra = self.fail_on_unmanaged && document.section(Section::Unmanaged).next().is_some();
-        let drifted = extra || !document.summary.in_sync;
+        let answer = Answer::of(plan.document(), self.fail_on_unmanaged);
         match self.format {
-            Format::Text => print(PlanText { plan: &document, reading, mood: Mood::Drift, page: screen::out() }),
-            Format::Json => print(json(&document, drifted)),
+            Format::Text => print(PlanText { plan: &answer.plan, reading, mood: Mood::Drift, page: screen::out() }),
+            Format::Json => print(json(&answer)),
         }
-        Ok(if drifted { Exit::Pending } else { Exit::Done })
+        Ok(if answer.drifted { Exit::Pending } else { Exit::Done })
     }
 }
 
-/// The whole answer, for programs. It has the version of the plan in it.
-#[derive(Serialize)]
-struct Answer<'a> {
-    /// Whether the exit code is 2.
-    drifted: bool,
-    sections: BTreeMap<Section, Vec<&'a Address>>,
-    plan: &'a Document,
-}
-
-fn json(plan: &Document, drifted: bool) -> String {
-    let of = |section| plan.section(section).map(|change| &change.address).collect();
-    let sections = Section::ALL.into_iter().map(|section| (section, of(section))).collect();
-    serde_json::to_string_pretty(&Answer { drifted, sections, plan }).expect("text and numbers can be written as JSON")
+fn json(answer: &Answer) -> String {
+    serde_json::to_string_pretty(answer).expect("text and numbers can be written as JSON")
 }

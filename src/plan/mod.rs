@@ -11,11 +11,11 @@ mod consent;
 mod destroy;
 mod document;
 mod draft;
+mod drift;
 mod edges;
 mod order;
 mod promise;
 mod refresh;
-mod section;
 mod target;
 
 use schemars::JsonSchema;
@@ -25,9 +25,9 @@ pub use action::{Action, ActionId, Edge, Operation};
 pub use consent::{Consent, sentence};
 pub use destroy::destroy;
 pub use document::{Document, FORMAT_VERSION, Step, StepKind, Summary, Unreadable};
+pub use drift::{Drift, Section};
 pub use promise::{broken, within};
 pub use refresh::{Refreshed, refresh, worse};
-pub use section::Section;
 pub use target::{Narrowed, UnknownTarget};
 
 use crate::model::{Address, Blocker, Disruption, FieldChange};

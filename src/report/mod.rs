@@ -26,4 +26,4 @@ pub use page::Page;
 pub use plan_text::{PlanText, count};
 pub use progress::Progress;
 pub use result_text::{error_text, paragraph, result_text};
-pub use schemas::{events_schema, plan_schema};
+pub use schemas::{drift_schema, events_schema, plan_schema};

@@ -6,12 +6,17 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
-use crate::plan::Document;
+use crate::plan::{Document, Drift};
 use crate::record::Record;
 
 /// `schema/plan.schema.json`: of `plan --format json` and of a saved plan.
 pub fn plan_schema() -> Value {
     schema::<Document>()
+}
+
+/// `schema/drift.schema.json`: of `drift --format json`.
+pub fn drift_schema() -> Value {
+    schema::<Drift>()
 }
 
 /// `schema/events.schema.json`: of one line of `apply --format json`.

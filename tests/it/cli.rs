@@ -81,6 +81,7 @@ fn drift_tells_what_counts_from_what_does_not() {
     let data = |output: &Output| serde_json::from_slice::<serde_json::Value>(&output.stdout).unwrap();
     let answer = data(&run(&["drift", "--sandbox", "--format", "json"]));
     assert_eq!(answer["drifted"], false);
+    jsonschema::validate(&trueup::report::drift_schema(), &answer).unwrap();
     assert_eq!(answer["sections"]["unmanaged"], serde_json::json!(["nodegroup/jobs-arm64"]));
     assert_eq!(answer["sections"]["missing"], serde_json::json!([]));
     assert_eq!(answer["plan"]["cluster"], "gitlab-runners");

@@ -16,6 +16,11 @@ fn the_schema_of_plans_is_fresh() {
 }
 
 #[test]
+fn the_schema_of_drifts_is_fresh() {
+    fresh("schema/drift.schema.json", &format!("{:#}\n", trueup::report::drift_schema()));
+}
+
+#[test]
 fn the_schema_of_events_is_fresh() {
     fresh("schema/events.schema.json", &format!("{:#}\n", trueup::report::events_schema()));
 }

@@ -1,13 +1,40 @@
 //! How a drift is told: what differs, what is missing, and what is no drift.
 //!
-//! The central type is [`Section`].
+//! The central type is [`Drift`]. Not here: how it is printed (`report`).
 
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Change, Document, Verb};
+use crate::model::Address;
+
+/// The answer of `drift`, as `--format json` writes it. It has the version of the plan in it.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(title = "A drift, as trueup tells it")]
+pub struct Drift {
+    /// Whether the exit code is 2.
+    pub drifted: bool,
+    /// What each resource is to the drift. Every resource of the plan is in one section, and every section is there.
+    pub sections: BTreeMap<Section, Vec<Address>>,
+    /// How each of them differs.
+    pub plan: Document,
+}
+
+impl Drift {
+    /// The drift that a plan shows. `unmanaged` says whether what is in AWS and not in the file counts.
+    pub fn of(plan: Document, unmanaged: bool) -> Self {
+        let of = |section| plan.section(section).map(|change| change.address.clone()).collect();
+        let sections: BTreeMap<Section, Vec<Address>> =
+            Section::ALL.into_iter().map(|section| (section, of(section))).collect();
+        let extra = unmanaged && !sections[&Section::Unmanaged].is_empty();
+        Self { drifted: extra || !plan.summary.in_sync, sections, plan }
+    }
+}
 
 /// What a resource is to a drift, in the order in which drifts are told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Section {
     /// It is there and differs from the file, or is broken.
