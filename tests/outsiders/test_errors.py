@@ -87,7 +87,8 @@ def test_a_service_that_is_not_known(aws, service):
 def test_a_request_without_a_signature(aws):
     with pytest.raises(urllib.error.HTTPError) as error:
         urllib.request.urlopen(aws.endpoint + "/clusters", timeout=10)
-    assert error.value.code in (403, 404) and error.value.read()
+    assert error.value.code == 403
+    assert error.value.headers["x-amzn-ErrorType"] == "MissingAuthenticationTokenException" and error.value.read()
 
 
 @pytest.mark.parametrize("service", ["autoscaling", "sts"])

@@ -72,8 +72,11 @@ pub(crate) struct Incoming {
 pub(crate) fn read(settings: &Settings, request: &Request<Bytes>) -> Incoming {
     let scope = CredentialScope::of(request);
     let Some(service) = service_of(request, scope.as_ref()) else {
-        let refusal =
-            Refusal::new(404, "UnknownService", "the sandbox does not know which service this request is for");
+        let refusal = if request.headers().contains_key(header::AUTHORIZATION) {
+            Refusal::new(404, "UnknownService", "the sandbox does not know which service this request is for")
+        } else {
+            Refusal::new(403, "MissingAuthenticationTokenException", "Missing Authentication Token")
+        };
         return Incoming { protocol: Protocol::RestJson, name: "unknown".into(), call: Err(refusal) };
     };
     let (name, call) = match service.protocol {

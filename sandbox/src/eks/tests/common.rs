@@ -26,8 +26,17 @@ fn what_the_sandbox_does_not_know_is_refused() {
     let launch_template = with(nodegroup(), json!({ "launchTemplate": { "id": "lt-1" } }));
     unknown(&mut client, "POST /clusters/demo/node-groups", launch_template);
     unknown(&mut client, "POST /clusters/demo/node-groups", with(nodegroup(), json!({ "clusterName": "other" })));
-    let request = Request::get("https://s3.us-east-1.amazonaws.com/").body(Vec::new().into()).unwrap();
-    assert_eq!(client.send(request).status(), 404);
+    let mut elsewhere = |authorization: Option<&str>| {
+        let mut request = Request::get("https://s3.us-east-1.amazonaws.com/");
+        if let Some(authorization) = authorization {
+            request = request.header("authorization", authorization);
+        }
+        client.send(request.body(Vec::new().into()).unwrap()).status().as_u16()
+    };
+    assert_eq!(
+        (elsewhere(Some("AWS4-HMAC-SHA256 Credential=AK/20260101/us-east-1/s3/aws4_request")), elsewhere(None)),
+        (404, 403)
+    );
 }
 
 /// One endpoint for all services: the signature tells which.
