@@ -36,7 +36,7 @@ pub enum FaultKind {
     Invalid,
     /// The credentials do not allow it.
     Denied,
-    /// The credentials are no longer good.
+    /// The credentials are not good, or no longer.
     Expired,
     /// There are no credentials.
     NoCredentials,
@@ -59,7 +59,9 @@ impl Fault {
             FaultKind::NoCredentials => Some(
                 "provide credentials as for the AWS CLI (environment, profile, web identity or instance role); to try trueup without an account, add --sandbox",
             ),
-            FaultKind::Throttled => Some("wait a minute and run again, with a lower --parallel"),
+            FaultKind::Throttled => Some(
+                "wait a minute and run again; whatever else calls AWS in this account and region shares its limits",
+            ),
             FaultKind::Network => {
                 Some("check the network, the region in metadata.region, proxies and AWS_ENDPOINT_URL, and run again")
             }
@@ -108,19 +110,23 @@ fn classify(code: &str, message: &str) -> FaultKind {
         // A cluster that reads only its config map has no access entries (facts/eks-semantics.md §7).
         "InvalidRequestException" if message.contains("authentication mode must be set") => FaultKind::NotFound,
         "ValidationError" if message.contains("not found") => FaultKind::NotFound,
-        "ResourceContention" | "ScalingActivityInProgress" => FaultKind::Busy(None),
+        "ResourceContention" | "ResourceInUse" => FaultKind::Busy(None),
         "AccessDeniedException" | "AccessDenied" | "UnauthorizedOperation" => FaultKind::Denied,
         "ExpiredToken"
         | "ExpiredTokenException"
         | "RequestExpired"
         | "UnrecognizedClientException"
-        | "InvalidClientTokenId" => FaultKind::Expired,
+        | "InvalidClientTokenId"
+        | "InvalidSignatureException"
+        | "SignatureDoesNotMatch" => FaultKind::Expired,
         "Throttling" | "ThrottlingException" | "TooManyRequestsException" | "RequestLimitExceeded" => {
             FaultKind::Throttled
         }
-        "InvalidParameterException" | "InvalidRequestException" | "InvalidStateException" | "ValidationError" => {
-            FaultKind::Invalid
-        }
+        "BadRequestException"
+        | "InvalidParameterException"
+        | "InvalidRequestException"
+        | "InvalidStateException"
+        | "ValidationError" => FaultKind::Invalid,
         _ => FaultKind::Other,
     }
 }
@@ -179,6 +185,14 @@ mod tests {
         let short = "there are no credentials (Environment: environment variable not set; Profile: none)";
         assert_eq!(no_credentials(text), short);
         assert_eq!(no_credentials("the credentials expired"), "the credentials expired");
+    }
+
+    /// Each of these is declared by an operation that trueup calls.
+    #[test]
+    fn a_code_of_its_own_service_is_known() {
+        assert_eq!(classify("ResourceInUse", "The group is in use."), FaultKind::Busy(None));
+        assert_eq!(classify("BadRequestException", "The tags are wrong."), FaultKind::Invalid);
+        assert_eq!(classify("SignatureDoesNotMatch", "Check your key."), FaultKind::Expired);
     }
 
     #[test]

@@ -63,13 +63,14 @@ pub enum Endpoint {
 pub async fn connect(region: &str, endpoint: Endpoint) -> (Aws, UnboundedReceiver<Retry>) {
     let (sender, retries) = unbounded_channel();
     let calls = calls::Calls::new(sender);
+    let region = Region::new(region.to_owned());
     let config = match endpoint {
-        Endpoint::Standard => standard().await,
+        Endpoint::Standard => standard(region.clone()).await,
         Endpoint::Mounted(mount) => mounted(mount),
     };
     let config = config
         .into_builder()
-        .region(Region::new(region.to_owned()))
+        .region(region)
         .time_source(WallClock::start())
         .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS).with_max_backoff(Duration::from_secs(20)))
         .timeout_config(
@@ -82,10 +83,11 @@ pub async fn connect(region: &str, endpoint: Endpoint) -> (Aws, UnboundedReceive
     (Aws::new(&config, calls), retries)
 }
 
-/// The standard chain of credentials and endpoints, over HTTPS.
-async fn standard() -> SdkConfig {
+/// The standard chain of credentials and endpoints, over HTTPS. Credentials may have to be fetched from STS first, as with a
+/// web identity or another role: in the file's region, too, since nothing else need name one.
+async fn standard(region: Region) -> SdkConfig {
     let http = aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
-    aws_config::defaults(BehaviorVersion::latest()).http_client(http).load().await
+    aws_config::defaults(BehaviorVersion::latest()).region(region).http_client(http).load().await
 }
 
 /// A sandbox's world, with credentials that mean nothing anywhere else and without a look at the environment.

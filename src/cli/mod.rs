@@ -175,11 +175,15 @@ fn speed(text: &str) -> Result<f64, String> {
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
     match Cli::try_parse() {
-        Ok(cli) => cli.run().into(),
-        Err(error) => {
-            // Help and version go to standard output and are no error. A closed stream leaves nobody to tell.
+        Ok(cli) => stop::ended(cli.run()).into(),
+        Err(error) if error.use_stderr() => {
+            // A closed stream leaves nobody to tell.
             drop(error.print());
-            if error.use_stderr() { Exit::Usage.into() } else { Exit::Done.into() }
+            Exit::Usage.into()
+        }
+        Err(help_or_version) => {
+            stop::written(help_or_version.print());
+            stop::ended(Exit::Done).into()
         }
     }
 }

@@ -1,7 +1,8 @@
 //! What stops a command before it has a result: the words, the hint and the exit code.
 
-use std::io::Write;
+use std::io::{self, ErrorKind, Write};
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use super::{Exit, screen};
 use crate::aws::Fault;
@@ -9,6 +10,8 @@ use crate::plan::UnknownTarget;
 use crate::record::{Complaint, Record};
 use crate::spec::Problems;
 
+/// The first failure to write to standard output. It does not stop an apply, but nobody may take what was written for all.
+static LOST: OnceLock<io::Error> = OnceLock::new();
 /// How wide the snippets of a file are where no terminal says.
 const UNWRAPPED: usize = 100;
 
@@ -145,7 +148,25 @@ pub(super) fn say(text: &str) {
 
 /// Writes to standard output, with colours where it wants them.
 pub(super) fn print(text: impl std::fmt::Display) {
-    drop(writeln!(anstream::stdout(), "{}", text.to_string().trim_end()));
+    written(writeln!(anstream::stdout(), "{}", text.to_string().trim_end()));
+}
+
+/// Remembers that something could not be written to standard output. Whoever closed it, as `head` does, has read enough.
+pub(super) fn written(result: io::Result<()>) {
+    if let Err(error) = result
+        && error.kind() != ErrorKind::BrokenPipe
+    {
+        // Only the first failure says why.
+        let _later_failure = LOST.set(error);
+    }
+}
+
+/// How the process ends, given what became of its output.
+pub(super) fn ended(exit: Exit) -> Exit {
+    let Some(error) = LOST.get() else { return exit };
+    let message = format!("failed to write to standard output: {error}");
+    say(&crate::report::error_text(&message, None, screen::err()));
+    if matches!(exit, Exit::Done | Exit::Pending) { Exit::Failed } else { exit }
 }
 
 /// Writes one line of a recording to standard output, at once.

@@ -188,6 +188,39 @@ fn absent_credentials_are_an_error_and_never_the_sandbox() {
     assert!(!folder.path().join(".trueup").exists());
 }
 
+/// Whoever takes a job's token for a role, as in a pipeline, names no region but the file's.
+#[test]
+fn credentials_that_sts_gives_are_asked_for_in_the_files_region() {
+    let folder = folder(unchanged);
+    std::fs::write(folder.path().join("token"), "token").unwrap();
+    let body = "<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><Error><Type>Sender</Type>\
+                <Code>InvalidIdentityToken</Code><Message>No provider of that name</Message></Error>\
+                <RequestId>r</RequestId></ErrorResponse>";
+    let (endpoint, count) = answering("400 Bad Request", body);
+    let mut command = trueup(folder.path(), &["plan"]);
+    command.env("AWS_ROLE_ARN", "arn:aws:iam::111122223333:role/trueup-plan");
+    command.env("AWS_WEB_IDENTITY_TOKEN_FILE", folder.path().join("token"));
+    let output = command.env("AWS_ENDPOINT_URL", endpoint).output().unwrap();
+    assert_eq!(code(&output), 1);
+    assert!(err(&output).contains("No provider of that name"), "{}", err(&output));
+    assert!(count.load(Ordering::SeqCst) > 0);
+}
+
+/// A full disk must not leave half a plan and a green job.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_cannot_be_written_is_an_error() {
+    let folder = folder(unchanged);
+    let full = || std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let commands: [&[&str]; 5] =
+        [&["plan", "--sandbox", "--format", "json"], &["schema"], &["validate"], &["drift", "--sandbox"], &["--help"]];
+    for arguments in commands {
+        let output = trueup(folder.path(), arguments).stdout(full()).output().unwrap();
+        assert_eq!(code(&output), 1, "{arguments:?}");
+        assert!(err(&output).contains("failed to write to standard output: "), "{}", err(&output));
+    }
+}
+
 #[test]
 fn no_network_is_said_in_words() {
     let folder = folder(unchanged);

@@ -52,6 +52,7 @@ impl Remote for AccessEntry {
     }
 
     async fn update(&self, from: &Self, step: &Step<'_>, aws: &Aws) -> Result<Started, Fault> {
+        let _permit = aws.eks_mutation().await;
         match step.call {
             UPDATE => self.change(from, step, aws).await,
             ASSOCIATE => self.associate(from, step, aws).await,
@@ -106,7 +107,6 @@ impl AccessEntry {
             .set_kubernetes_groups(groups.map(|groups| groups.iter().cloned().collect()))
             .set_username(wanted.username.or_else(|| from.username.clone()))
             .client_request_token(step.token);
-        let _permit = aws.eks_mutation().await;
         request.send().await.map_err(fault("eks", "UpdateAccessEntry"))?;
         Ok(Started::default())
     }
@@ -137,7 +137,6 @@ impl AccessEntry {
             .principal_arn(&self.principal)
             .policy_arn(self.policy_arn(policy))
             .access_scope(access_scope(scope));
-        let _permit = aws.eks_mutation().await;
         request.send().await.map_err(fault("eks", "AssociateAccessPolicy"))?;
         Ok(())
     }
@@ -149,7 +148,6 @@ impl AccessEntry {
             .cluster_name(&self.cluster)
             .principal_arn(&self.principal)
             .policy_arn(self.policy_arn(policy));
-        let _permit = aws.eks_mutation().await;
         absent(request.send().await.map_err(fault("eks", "DisassociateAccessPolicy")))?;
         Ok(())
     }

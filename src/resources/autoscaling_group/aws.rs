@@ -111,17 +111,13 @@ impl AutoscalingGroup {
 
 async fn delete_tags(names: &[String], step: &Step<'_>, aws: &Aws) -> Result<(), Fault> {
     let unset = deltas(step).filter(|(field, _)| *field != "propagatedTags").flat_map(|(_, delta)| delta.unset);
-    let tags = on_every(names, &unset.map(|key| (key, String::new())).collect(), |_| false);
+    let keys: Vec<String> = unset.collect();
+    let tag = |name: &String, key: &String| {
+        Tag::builder().resource_id(name).resource_type("auto-scaling-group").key(key).build()
+    };
+    let tags: Vec<Tag> = names.iter().flat_map(|name| keys.iter().map(|key| tag(name, key))).collect();
     for chunk in tags.chunks(TAGS_PER_CALL) {
-        let keys = chunk.iter().cloned().map(|tag| {
-            Tag::builder()
-                .set_value(None)
-                .set_key(tag.key)
-                .set_resource_id(tag.resource_id)
-                .set_resource_type(tag.resource_type)
-                .build()
-        });
-        let request = aws.autoscaling.delete_tags().set_tags(Some(keys.collect()));
+        let request = aws.autoscaling.delete_tags().set_tags(Some(chunk.to_vec()));
         request.send().await.map_err(fault("autoscaling", "DeleteTags"))?;
     }
     Ok(())

@@ -183,8 +183,7 @@ impl Managed for Nodegroup {
 
     /// A roll drains batch by batch, up to fifteen minutes a node: the more nodes, the longer it may take.
     fn patience(&self) -> Duration {
-        let nodes = u64::try_from(self.nodes()).unwrap_or(0);
-        Duration::from_hours(1) + Duration::from_mins(10) * u32::try_from(nodes).unwrap_or(0)
+        Duration::from_hours(1) + Duration::from_mins(10) * self.nodes().unsigned_abs()
     }
 }
 

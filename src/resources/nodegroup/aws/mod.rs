@@ -54,9 +54,9 @@ impl Remote for Nodegroup {
             .set_scaling_config(self.scaling.creation())
             .set_labels(self.labels.clone().map(|it| it.into_iter().collect()))
             .set_taints(self.taints.as_ref().map(|it| it.iter().map(sent).collect()))
-            .set_update_config(self.update.over(&self.update).request())
-            .set_node_repair_config(self.repair.over(&self.repair).request())
-            .set_warm_pool_config(self.warm_pool.over(&self.warm_pool).request())
+            .set_update_config(self.update.request())
+            .set_node_repair_config(self.repair.request())
+            .set_warm_pool_config(self.warm_pool.request())
             .set_tags(Some(creation_tags(&self.tags, &self.region, &self.cluster)))
             .client_request_token(token);
         let _permit = aws.eks_mutation().await;
