@@ -17,7 +17,9 @@ use crate::event::{Event, EventKind, Reading, Report};
 use crate::execute::{Limits, run};
 use crate::model::{Address, Phase, Seen};
 use crate::observe::observe;
-use crate::plan::{Action, ActionId, Document, Plan, Request, UnknownTarget, broken, destroy, plan, within, worse};
+use crate::plan::{
+    Action, ActionId, Document, Plan, Request, UnknownTarget, beyond, broken, destroy, plan, takes_access, worse,
+};
 use crate::record::Goal;
 use crate::resources::{KINDS, Live, Resource, desired};
 use crate::spec::Spec;
@@ -250,7 +252,7 @@ impl Approval {
     fn covers(&self, plan: &Plan) -> bool {
         plan.runnable().filter(|action| action.operation.mutates()).all(|action| match self.actions.get(&action.id) {
             Some(approved) if self.literal => {
-                worse(approved, action).is_none() && within(&approved.changes, &action.changes)
+                worse(approved, action).is_none() && beyond(&approved.changes, &action.changes).is_none()
             }
             Some(approved) => worse(approved, action).is_none(),
             None => !self.literal && self.touches(action) && is_harmless(action),
@@ -266,7 +268,7 @@ impl Approval {
     }
 }
 
-/// Late is what changes versions: nobody should be surprised by that.
+/// Late is what changes versions: nobody should be surprised by that, nor by losing access.
 fn is_harmless(action: &Action) -> bool {
-    action.disruption.is_none() && !action.irreversible() && action.phase != Phase::Late
+    action.disruption.is_none() && !action.irreversible() && !takes_access(action) && action.phase != Phase::Late
 }

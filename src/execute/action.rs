@@ -110,19 +110,29 @@ impl Attempt<'_> {
             match refresh(&self.action, seen.as_ref()) {
                 Refreshed::Still(action) => {
                     self.action = *action;
+                    self.still_safe().await?;
                     return Ok(Next::Send);
                 }
                 Refreshed::Gone => return Ok(Next::Nothing),
                 Refreshed::UnderWay => return Ok(Next::OnlyWait),
                 Refreshed::Later(status) => self.wait(status).await?,
                 Refreshed::Worse(why) => {
-                    return Err(Failure {
-                        why: format!("{} has changed since the plan: {why}", self.action.address),
-                        hint: Some("nothing was sent; run again to see the new plan".to_owned()),
-                    });
+                    return Err(outdated(format!("{} has changed since the plan: {why}", self.action.address)));
                 }
             }
         }
+    }
+
+    /// What makes it safe has to be there still.
+    async fn still_safe(&self) -> Result<(), Failure> {
+        let Some(relies) = &self.action.relies else { return Ok(()) };
+        for resource in &relies.on {
+            let seen = resource.read(self.context.aws).await?;
+            if seen.is_some_and(|seen| seen.resource.vouches()) {
+                return Ok(());
+            }
+        }
+        Err(outdated(format!("AWS has changed since the plan: {}", relies.otherwise)))
     }
 
     /// AWS refuses an update that changes nothing. Whether that is what happened, a look at the resource tells.
@@ -293,6 +303,10 @@ impl Attempt<'_> {
             "AWS took nothing of this; find out what keeps it busy, then run again"
         }
     }
+}
+
+fn outdated(why: String) -> Failure {
+    Failure { why, hint: Some("nothing was sent; run again to see the new plan".to_owned()) }
 }
 
 /// What to do about a mutation, in the light of a new look.

@@ -5,10 +5,10 @@
 
 use super::draft::Draft;
 use super::edges::{block, follow, for_each, ids};
-use super::{Action, Edge, Operation};
-use crate::model::{Address, Call, Delta};
+use super::{Action, Edge, Operation, Reliance};
+use crate::model::{Address, Call, Delta, FieldChange, Value};
 use crate::resources::access_entry::{self, AccessEntry, CLUSTER_ADMIN};
-use crate::resources::{Live, cluster};
+use crate::resources::{Live, Resource, cluster};
 
 /// A cluster that reads only its config map has no access entries; its first step up brings them.
 pub(super) fn entries_come_with_the_mode(drafts: &mut [Draft], _live: &Live) {
@@ -36,11 +36,12 @@ pub(super) fn the_config_map_goes_last(drafts: &mut [Draft], _live: &Live) {
 /// Nor does EKS stop reading the config map while no access entry makes an administrator. Whoever made the cluster may
 /// get an entry with the first step up, but nobody can see that beforehand.
 pub(super) fn an_administrator_comes_before_the_config_map_goes(drafts: &mut [Draft], live: &Live) {
-    if administrator_stays(drafts, live) || !ids(drafts, appoints).is_empty() {
-        return;
-    }
+    let relies = administrators(drafts, live);
     for_each(drafts, |action| {
-        if is_call(action, cluster::drops_config_map) {
+        if !is_call(action, cluster::drops_config_map) {
+            return;
+        }
+        if relies.on.is_empty() {
             block(
                 action,
                 "no access entry would make an administrator, so nobody could come in",
@@ -48,6 +49,8 @@ pub(super) fn an_administrator_comes_before_the_config_map_goes(drafts: &mut [Dr
                     "give {CLUSTER_ADMIN} to an entry in the file; or write API_AND_CONFIG_MAP, apply, and see who has one"
                 ),
             );
+        } else {
+            action.relies = Some(relies.clone());
         }
     });
 }
@@ -69,12 +72,14 @@ pub(super) fn an_administrator_remains(drafts: &mut [Draft], live: &Live) {
         return;
     }
     let appointments = ids(drafts, appoints);
-    let stays = administrator_stays(drafts, live);
+    let stays = staying_administrators(drafts, live).next().is_some();
+    let relies = administrators(drafts, live);
     for_each(drafts, |action| {
         if !dismisses(action) {
             return;
         }
-        if appointments.is_empty() && !stays {
+        action.relies = Some(relies.clone());
+        if relies.on.is_empty() {
             block(
                 action,
                 &format!("it would take {CLUSTER_ADMIN} from the last access entry that has it for the whole cluster"),
@@ -86,13 +91,20 @@ pub(super) fn an_administrator_remains(drafts: &mut [Draft], live: &Live) {
     });
 }
 
-/// Whether somebody who is an administrator today remains one.
-fn administrator_stays(drafts: &[Draft], live: &Live) -> bool {
+/// Whoever is an administrator today and remains one.
+fn staying_administrators<'a>(drafts: &[Draft], live: &'a Live) -> impl Iterator<Item = &'a Resource> {
     let actions = drafts.iter().flat_map(|draft| &draft.actions);
-    let dismissed: Vec<&Address> = actions.filter(|action| dismisses(action)).map(|action| &action.address).collect();
-    live.resources.iter().any(|(address, seen)| {
-        !dismissed.contains(&address) && seen.resource.access_entry().is_some_and(|entry| entry.is_admin(None))
-    })
+    let dismissed: Vec<Address> =
+        actions.filter(|action| dismisses(action)).map(|action| action.address.clone()).collect();
+    let staying = live.resources.iter().filter(move |(address, _)| !dismissed.contains(address));
+    staying.map(|(_, seen)| &seen.resource).filter(|resource| resource.vouches())
+}
+
+/// Whoever administers the cluster once all is done: who stays, then who comes.
+fn administrators(drafts: &[Draft], live: &Live) -> Reliance {
+    let coming = drafts.iter().flat_map(|draft| &draft.actions).filter(|action| appoints(action));
+    let on = staying_administrators(drafts, live).chain(coming.map(|action| &action.to)).cloned().collect();
+    Reliance { on, otherwise: "no other access entry administers the whole cluster any more" }
 }
 
 fn is_call(action: &Action, is: fn(Call) -> bool) -> bool {
@@ -101,6 +113,25 @@ fn is_call(action: &Action, is: fn(Call) -> bool) -> bool {
 
 fn deletes_the_cluster(action: &Action) -> bool {
     action.to.cluster().is_some() && action.operation == Operation::Delete
+}
+
+/// Whether somebody who comes in by an access entry may do less after it.
+pub fn takes_access(action: &Action) -> bool {
+    action.to.access_entry().is_some()
+        && match action.operation {
+            Operation::Delete => true,
+            Operation::Update(call) => action.changes.iter().any(|change| narrows(change, call)),
+            Operation::Create | Operation::AwaitReady | Operation::AwaitGone => false,
+        }
+}
+
+/// Whether a call takes groups or policies away, changes where a policy holds, or makes somebody another user.
+fn narrows(change: &FieldChange, call: Call) -> bool {
+    let delta = Delta::between(change.from.as_ref(), change.to.as_ref());
+    let had = |policy: &String| matches!(&change.from, Some(Value::Map(policies)) if policies.contains_key(policy));
+    access_entry::is_disassociation(call)
+        || access_entry::is_association(call) && delta.set.keys().any(had)
+        || access_entry::is_update(call) && (!delta.unset.is_empty() || matches!(change.from, Some(Value::Text(_))))
 }
 
 /// Whether it takes something away that an entry gives.
@@ -136,6 +167,6 @@ fn changes_admin(action: &Action, call: Call) -> bool {
     })
 }
 
-fn entry(resource: Option<&crate::resources::Resource>) -> Option<&AccessEntry> {
-    resource.and_then(crate::resources::Resource::access_entry)
+fn entry(resource: Option<&Resource>) -> Option<&AccessEntry> {
+    resource.and_then(Resource::access_entry)
 }

@@ -98,8 +98,19 @@ pub struct Action {
     pub phase: Phase,
     /// What it disrupts.
     pub disruption: Option<Disruption>,
+    /// What has to be so when it is sent, beside the resource itself.
+    pub relies: Option<Reliance>,
     /// Why it must not run.
     pub blocked: Option<Blocker>,
+}
+
+/// Other resources that make an action safe, as the plan saw or makes them. One of them has to do so when it is sent.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reliance {
+    /// The resources.
+    pub on: Vec<Resource>,
+    /// What is the matter if none does any more, as a clause.
+    pub otherwise: &'static str,
 }
 
 impl Action {
@@ -116,6 +127,7 @@ impl Action {
             after: BTreeMap::new(),
             phase: Phase::Normal,
             disruption: None,
+            relies: None,
             blocked: None,
         }
     }

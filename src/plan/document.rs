@@ -198,7 +198,8 @@ impl Plan {
 }
 
 fn step(action: &Action) -> Step {
-    let Action { id, address, operation, from: _, to: _, changes, after, phase: _, disruption, blocked } = action;
+    let Action { id, address, operation, from: _, to: _, changes, after, phase: _, disruption, relies: _, blocked } =
+        action;
     let (kind, call) = match operation {
         Operation::Create => (StepKind::Create, None),
         Operation::Update(call) => (StepKind::Update, Some(call)),

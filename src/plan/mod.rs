@@ -21,12 +21,13 @@ mod target;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use action::{Action, ActionId, Edge, Operation};
+pub use access::takes_access;
+pub use action::{Action, ActionId, Edge, Operation, Reliance};
 pub use consent::{Consent, sentence};
 pub use destroy::destroy;
 pub use document::{Document, FORMAT_VERSION, Step, StepKind, Summary, Unreadable};
 pub use drift::{Drift, Section};
-pub use promise::{broken, within};
+pub use promise::{beyond, broken};
 pub use refresh::{Refreshed, refresh, worse};
 pub use target::{Narrowed, UnknownTarget};
 

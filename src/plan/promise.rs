@@ -169,9 +169,10 @@ fn touched(change: &FieldChange) -> (Option<Value>, Option<Value>) {
     (from.map(part), to.map(part))
 }
 
-/// Whether changes go no further than promised ones: the same fields, and of a set or map no other entries.
-pub fn within(promised: &[FieldChange], now: &[FieldChange]) -> bool {
-    now.iter().all(|change| promised.iter().any(|it| it.name == change.name && goes_on(it, change)))
+/// How changes go further than promised ones, if they do: in another field, or in other entries of a set or map.
+pub fn beyond(promised: &[FieldChange], now: &[FieldChange]) -> Option<String> {
+    let more = now.iter().find(|change| !promised.iter().any(|it| it.name == change.name && goes_on(it, change)))?;
+    Some(format!("it would now do more than the plan showed: {}: {}", more.name, arrow(more)))
 }
 
 fn goes_on(promised: &FieldChange, now: &FieldChange) -> bool {

@@ -1,6 +1,6 @@
 //! The same action in the light of a new look: between plan and mutation AWS goes on, and the autoscaler with it.
 
-use super::{Action, Operation, draft};
+use super::{Action, Operation, beyond, draft, takes_access};
 use crate::model::{Disruption, Effect, FieldChange, Seen, State};
 use crate::resources::Resource;
 
@@ -48,7 +48,7 @@ pub fn refresh(action: &Action, seen: Option<&Seen<Resource>>) -> Refreshed {
             return Refreshed::Still(Box::new(action.clone()));
         }
     };
-    if let Some(why) = worse(action, &fresh) {
+    if let Some(why) = worse(action, &fresh).or_else(|| beyond(&action.changes, &fresh.changes)) {
         return Refreshed::Worse(why);
     }
     let Action { from, changes, disruption, .. } = fresh;
@@ -65,6 +65,9 @@ pub fn worse(earlier: &Action, later: &Action) -> Option<String> {
     if later.irreversible() && !earlier.irreversible() {
         return Some("it would now take a step from which there is no way back".to_owned());
     }
+    if takes_access(later) {
+        return beyond(&earlier.changes, &later.changes);
+    }
     let whole = later.disruption.as_ref()?;
     let fields = || later.changes.iter().filter_map(|now| Some((now, now.disruption.as_ref()?)));
     let new = fields().find(|(now, disruption)| !earlier.changes.iter().any(|planned| shown(planned, now, disruption)));
@@ -77,10 +80,12 @@ pub fn worse(earlier: &Action, later: &Action) -> Option<String> {
     (!covered).then(|| format!("it would now do more than the plan showed: {}", super::sentence(what)))
 }
 
-/// Whether a change was planned that does at least as much. Who is locked out depends on the values themselves.
+/// Whether a change was planned that does at least as much: to as many nodes, and by the same entries of a set or map. Who
+/// is locked out depends on the values themselves.
 fn shown(planned: &FieldChange, now: &FieldChange, disruption: &Disruption) -> bool {
     let same = disruption.effect != Effect::MayLockOut || (planned.from == now.from && planned.to == now.to);
-    planned.name == now.name && same && planned.disruption.as_ref().is_some_and(|planned| enough(planned, disruption))
+    let entries = beyond(std::slice::from_ref(planned), std::slice::from_ref(now)).is_none();
+    same && entries && planned.disruption.as_ref().is_some_and(|planned| enough(planned, disruption))
 }
 
 /// The nodes of a roll come and go with the autoscaler; those of a shrinking, vanishing or rebalanced group are counted.

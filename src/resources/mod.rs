@@ -78,6 +78,10 @@ pub trait Managed: Clone {
         let _ = live;
         None
     }
+    /// Whether, as it was seen, it makes it safe to take another one of its kind away.
+    fn vouches(&self) -> bool {
+        false
+    }
     /// Whether the file itself consents to disruptions of this resource.
     fn consents(&self) -> bool {
         false
@@ -201,6 +205,10 @@ macro_rules! managed {
             /// See [`Managed::protection`].
             pub fn protection(&self, live: &Live) -> Option<Protection> {
                 match self { $(Self::$kind(it) => it.protection(live),)+ }
+            }
+            /// See [`Managed::vouches`].
+            pub fn vouches(&self) -> bool {
+                match self { $(Self::$kind(it) => it.vouches(),)+ }
             }
             /// See [`Managed::consents`].
             pub fn consents(&self) -> bool {

@@ -1,5 +1,7 @@
 //! AWS goes on between plan and mutation, and the autoscaler with it.
 
+use std::collections::BTreeMap;
+
 use sandbox::{Effect, Mount, World};
 use serde_json::json;
 use trueup::apply::{Audience, Ending};
@@ -163,4 +165,87 @@ async fn a_prune_does_not_wait_for_what_carries_no_pods() {
     let Ending::Strayed(report, _) = bench.apply().await else { panic!("the upgrade was not held back") };
     assert!(report.done.iter().any(|id| id.0 == "nodegroup/jobs-arm64 delete"), "{report:#?}");
     assert!(matches!(bench.apply().await, Ending::Done(..)), "now nothing is in the way of the upgrade");
+}
+
+const PEOPLE: &str =
+    "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Platform_0123456789abcdef";
+const DEPLOY: &str = "arn:aws:iam::111122223333:role/gitlab-deploy";
+const ADMIN: &str = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy";
+
+fn policies<'a>(world: &'a mut World, principal: &str) -> &'a mut BTreeMap<String, sandbox::AssociatedPolicy> {
+    let cluster = world.clusters_mut().get_mut("gitlab-runners").unwrap();
+    &mut cluster.access_entries.get_mut(principal).unwrap().policies
+}
+
+fn hand_over(world: &mut World) {
+    let admin = policies(world, PEOPLE).remove(ADMIN).unwrap();
+    policies(world, DEPLOY).insert(ADMIN.to_owned(), admin);
+}
+
+/// A cluster whose administrators are people, and not the pipeline that runs trueup.
+async fn administered_by_people() -> Bench {
+    let mut bench = Bench::applied("cluster.yaml").await;
+    bench.tamper(|world| policies(world, "arn:aws:iam::111122223333:role/trueup-apply").clear());
+    bench.edit("/accessEntries/1/accessPolicies", json!([]));
+    bench.consent = FULL_CONSENT;
+    bench
+}
+
+/// A policy is taken that was shown; the one that came meanwhile is another matter, with a saved plan or without.
+#[tokio::test(start_paused = true)]
+async fn a_policy_that_came_meanwhile_is_not_taken_along() {
+    for saved in [false, true] {
+        let mut bench = administered_by_people().await;
+        bench.edit("/accessEntries/2/accessPolicies", json!([]));
+        if saved {
+            bench.promise = Some(bench.plan().await.document());
+        }
+        let (ending, shown) = apply_while(&bench, hand_over).await;
+        assert!(shown.contains("- AmazonEKSEditPolicy") && !shown.contains("- AmazonEKSClusterAdmin"), "{shown}");
+        let (_, why) = failure(ending);
+        assert!(why.contains("has changed since the plan") && why.contains("AmazonEKSClusterAdminPolicy"), "{why}");
+        bench.tamper(|world| assert!(policies(world, DEPLOY).contains_key(ADMIN)));
+    }
+}
+
+/// Consent to resume one process is none to resume those that somebody suspended meanwhile.
+#[tokio::test(start_paused = true)]
+async fn a_process_that_was_suspended_meanwhile_is_not_resumed() {
+    let mut bench = Bench::applied("cluster.yaml").await;
+    bench.consent = FULL_CONSENT;
+    bench.edit("/nodegroups/1/autoscaling/suspendedProcesses", json!([]));
+    let (ending, _) = apply_while(&bench, |world| {
+        let group = scaling_group_of(world, "jobs");
+        group.suspended.insert("ReplaceUnhealthy".to_owned(), "User suspended at 2026-01-01T00:00:00Z".to_owned());
+    })
+    .await;
+    let (_, why) = failure(ending);
+    assert!(why.contains("has changed since the plan"), "{why}");
+    bench.tamper(|world| assert!(scaling_group_of(world, "jobs").suspended.contains_key("AZRebalance")));
+}
+
+/// Whoever was to remain as the administrator may be none any more when the other one is to go.
+#[tokio::test(start_paused = true)]
+async fn the_last_administrator_stays_even_if_it_became_that_meanwhile() {
+    let mut bench = administered_by_people().await;
+    bench.edit("/accessEntries/2/accessPolicies", json!([{ "policyArn": "AmazonEKSClusterAdminPolicy" }]));
+    bench.apply_fully().await;
+    bench.file["accessEntries"].as_array_mut().unwrap().pop();
+    let (ending, shown) = apply_while(&bench, |world| policies(world, PEOPLE).clear()).await;
+    assert!(shown.contains("gitlab-deploy will be deleted"), "{shown}");
+    let (_, why) = failure(ending);
+    assert!(why.contains("no other access entry administers the whole cluster any more"), "{why}");
+    bench.tamper(|world| assert!(policies(world, DEPLOY).contains_key(ADMIN)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_config_map_stays_if_the_last_administrator_went_meanwhile() {
+    let bench = administered_by_people().await;
+    bench.tamper(|world| {
+        world.clusters_mut().get_mut("gitlab-runners").unwrap().authentication_mode = "API_AND_CONFIG_MAP".to_owned();
+    });
+    let (ending, shown) = apply_while(&bench, |world| policies(world, PEOPLE).clear()).await;
+    assert!(shown.contains("API_AND_CONFIG_MAP → API"), "{shown}");
+    let (_, why) = failure(ending);
+    assert!(why.contains("no other access entry administers the whole cluster any more"), "{why}");
 }

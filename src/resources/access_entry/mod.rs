@@ -31,6 +31,11 @@ pub fn is_association(call: Call) -> bool {
     call == ASSOCIATE
 }
 
+/// Whether one of an access entry's calls replaces its groups and its user name.
+pub fn is_update(call: Call) -> bool {
+    call == UPDATE
+}
+
 /// Whether one of an access entry's calls takes policies away.
 pub fn is_disassociation(call: Call) -> bool {
     call == DISASSOCIATE
@@ -178,6 +183,11 @@ impl Managed for AccessEntry {
         }
         let callers = live.caller.is_some() && Principal::of(&self.principal) == live.caller;
         callers.then_some(Protection::Because("whoever runs trueup reaches the cluster by it"))
+    }
+
+    /// As long as one administers the cluster, others may go.
+    fn vouches(&self) -> bool {
+        self.is_admin(None)
     }
 
     fn goes_along(&self) -> bool {
