@@ -55,12 +55,19 @@ pub(super) fn an_administrator_comes_before_the_config_map_goes(drafts: &mut [Dr
     });
 }
 
-/// What an entry is given comes before what is taken from it, or its principal may be left with nothing.
+/// What an entry is given comes before what is taken from it, or its principal may be left with nothing: policies, then
+/// groups, which come and go in one call, and then what is left to take.
 pub(super) fn giving_comes_before_taking(drafts: &mut [Draft], _live: &Live) {
     for draft in drafts {
-        let gifts = ids(std::slice::from_ref(draft), |action| is_call(action, access_entry::is_association));
-        for action in draft.actions.iter_mut().filter(|action| is_call(action, access_entry::is_disassociation)) {
-            follow(action, &gifts, Edge::Needs);
+        let policies = ids(std::slice::from_ref(draft), |action| is_call(action, access_entry::is_association));
+        let groups = ids(std::slice::from_ref(draft), |action| is_call(action, access_entry::is_update));
+        for action in draft.actions.iter_mut().filter(|action| takes_access(action)) {
+            if !is_call(action, access_entry::is_association) {
+                follow(action, &policies, Edge::Needs);
+            }
+            if is_call(action, access_entry::is_disassociation) {
+                follow(action, &groups, Edge::Needs);
+            }
         }
     }
 }

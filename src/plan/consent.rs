@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::draft::Draft;
-use super::{ActionId, Edge, Operation};
+use super::{ActionId, Edge, Operation, Verb};
 use crate::model::{Blocker, Disruption, Effect};
 
 /// What the command line agrees to, beyond `--yes`.
@@ -76,6 +76,17 @@ pub fn sentence(disruption: &Disruption) -> String {
     }
 }
 
+/// Of a resource that is to be deleted and made again, the deletion is blocked with the making. True if it was not yet.
+fn keep_what_cannot_be_made_again(draft: &mut Draft) -> bool {
+    let making = draft.actions.iter().find(|action| action.operation == Operation::Create);
+    let blocked = making.and_then(|making| making.blocked.clone()).filter(|_| draft.change.verb == Verb::Recreate);
+    let Some(Blocker { why, hint }) = blocked else { return false };
+    let deletion = draft.actions.iter_mut().find(|it| it.operation == Operation::Delete && it.blocked.is_none());
+    let Some(deletion) = deletion else { return false };
+    deletion.blocked = Some(Blocker::new(format!("it could not be made again: {why}"), hint));
+    true
+}
+
 /// Blocks what needs something blocked. True if that blocked anything more.
 fn spread(drafts: &mut [Draft]) -> bool {
     let blocked: BTreeSet<ActionId> = drafts
@@ -86,6 +97,7 @@ fn spread(drafts: &mut [Draft]) -> bool {
         .collect();
     let mut more = false;
     for draft in drafts {
+        more |= keep_what_cannot_be_made_again(draft);
         for action in draft.actions.iter_mut().filter(|action| action.blocked.is_none()) {
             let needs = action.after.iter().find(|(id, edge)| **edge == Edge::Needs && blocked.contains(*id));
             if let Some((id, _)) = needs {

@@ -12,10 +12,10 @@ use super::access::{
 use super::draft::Draft;
 use super::edges::{block, follow, for_each, ids};
 use super::{Action, ActionId, Edge, Operation, Verb};
-use crate::model::{Address, Phase};
+use crate::model::{Address, Phase, Rule};
 use crate::resources::autoscaling_group::{self, AZ_REBALANCE};
 use crate::resources::cluster::{self, minor};
-use crate::resources::{Live, nodegroup};
+use crate::resources::{KINDS, Live, nodegroup};
 
 /// Adds edges, or blocks an action.
 type Law = fn(&mut [Draft], &Live);
@@ -34,8 +34,10 @@ const LAWS: &[Law] = &[
     an_administrator_comes_before_the_config_map_goes,
     an_administrator_remains,
     removals_come_last,
+    a_roll_is_as_gentle_as_shown,
     a_roll_may_want_to_rebalance,
     a_roll_comes_after_a_resumption,
+    what_is_made_again_goes_when_it_can_be_made,
 ];
 
 pub(super) fn link(drafts: &mut [Draft], live: &Live) {
@@ -44,10 +46,11 @@ pub(super) fn link(drafts: &mut [Draft], live: &Live) {
     }
 }
 
-/// On one resource: what makes it ready first, then its exclusive actions one by one in order of phase.
+/// On one resource: what makes it ready first, then its exclusive actions one by one in order of phase; and within a phase
+/// entries are added before others are removed.
 fn one_update_at_a_time(drafts: &mut [Draft], _live: &Live) {
     for draft in drafts {
-        draft.actions.sort_by_key(|action| (rank(action.operation), action.phase));
+        draft.actions.sort_by_key(|action| (rank(action.operation), action.phase, only_removes(action)));
         let mut previous: Option<(ActionId, bool)> = None;
         let mut making: Option<ActionId> = None;
         for action in &mut draft.actions {
@@ -75,6 +78,12 @@ fn rank(operation: Operation) -> u8 {
         Operation::Create => 2,
         Operation::Update(_) => 3,
     }
+}
+
+/// Whether its call is one that takes entries away.
+fn only_removes(action: &Action) -> bool {
+    let Operation::Update(call) = action.operation else { return false };
+    action.to.fields(None).iter().any(|row| matches!(row.rule, Rule::Entries { unset, .. } if unset == call))
 }
 
 /// A resource's actions wait for whatever makes the resources that it needs.
@@ -183,17 +192,20 @@ fn nodes_are_at_most_three_minors_behind(drafts: &mut [Draft], live: &Live) {
 }
 
 /// What is deleted goes after everything else; and only if the nodegroups, old and new, are as they should be by then,
-/// for pods must have somewhere to go.
+/// for pods must have somewhere to go, and so are the others of its kind, which may be there in its place.
 fn removals_come_last(drafts: &mut [Draft], _live: &Live) {
     let deletes = |action: &Action| action.operation == Operation::Delete;
     let carries_pods =
         |action: &Action| action.to.nodegroup().is_some() || action.to.cluster().is_some() && action.operation.makes();
     let needed = ids(drafts, |action| !deletes(action) && carries_pods(action));
-    let others = ids(drafts, |action| !deletes(action) && !carries_pods(action));
+    let others = ids(drafts, |action| !deletes(action));
+    let kin: BTreeMap<&str, Vec<ActionId>> =
+        KINDS.iter().map(|kind| (kind.kind, ids(drafts, |it| !deletes(it) && it.address.kind == kind.kind))).collect();
     let unusable = drafts.iter().find(|draft| draft.unusable).map(|draft| draft.change.address.clone());
     for draft in drafts.iter_mut().filter(|draft| draft.change.verb == Verb::Delete) {
         for action in &mut draft.actions {
             follow(action, &needed, Edge::Needs);
+            follow(action, kin.get(&*action.address.kind).map_or(&[], Vec::as_slice), Edge::Needs);
             follow(action, &others, Edge::Follows);
             if let Some(address) = &unusable {
                 block(
@@ -201,6 +213,30 @@ fn removals_come_last(drafts: &mut [Draft], _live: &Live) {
                     &format!("{address} is of no use as it is, and pods need somewhere to go"),
                     "resolve that first",
                 );
+            }
+        }
+    }
+}
+
+/// Whoever agrees to a roll agrees to as many nodes at a time as the plan shows.
+fn a_roll_is_as_gentle_as_shown(drafts: &mut [Draft], _live: &Live) {
+    let paces = |action: &Action| action.changes.iter().any(|change| change.name.starts_with(nodegroup::PACE));
+    for draft in drafts {
+        let pace = ids(std::slice::from_ref(draft), paces);
+        for action in draft.actions.iter_mut().filter(|action| rolls(action)) {
+            follow(action, &pace, Edge::Needs);
+        }
+    }
+}
+
+/// What failed while it was made is of some use, and whatever keeps it from being made again keeps it from being deleted.
+fn what_is_made_again_goes_when_it_can_be_made(drafts: &mut [Draft], _live: &Live) {
+    for draft in drafts.iter_mut().filter(|draft| draft.change.verb == Verb::Recreate) {
+        let makings = draft.actions.iter().filter(|action| action.operation == Operation::Create);
+        let first: BTreeMap<ActionId, Edge> = makings.flat_map(|making| making.after.clone()).collect();
+        for action in draft.actions.iter_mut().filter(|action| action.operation == Operation::Delete) {
+            for (id, edge) in &first {
+                follow(action, std::slice::from_ref(id), *edge);
             }
         }
     }

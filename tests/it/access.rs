@@ -8,6 +8,7 @@ use trueup::plan::{Plan, Verb};
 use crate::bench::{Bench, FULL_CONSENT, text};
 
 const ADMIN: &str = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy";
+const VIEW: &str = "AmazonEKSViewPolicy";
 const PIPELINE: &str = "arn:aws:iam::111122223333:role/trueup-apply";
 const DEPLOY: &str = "arn:aws:iam::111122223333:role/gitlab-deploy";
 const NODE: &str = "arn:aws:iam::111122223333:role/gitlab-runners-node";
@@ -458,4 +459,67 @@ async fn the_entry_of_eks_own_role_is_left_alone() {
         entries(world).get_mut(own).unwrap().tags.extend([tag]);
     });
     assert!(matches!(bench.apply().await, Ending::InSync(_)));
+}
+
+/// Groups and policies alike: what replaces something comes first, or it stays.
+#[tokio::test(start_paused = true)]
+async fn nobody_is_left_with_nothing_between_groups_and_policies() {
+    for (from, to, fails) in
+        [(json!([VIEW]), json!([]), "eks:UpdateAccessEntry"), (json!([]), json!([VIEW]), "eks:AssociateAccessPolicy")]
+    {
+        let mut bench = Bench::new("cluster.yaml");
+        let groups = |policies: &Value| if policies == &json!([]) { json!(["deployers"]) } else { json!([]) };
+        let wanted = |policies: &Value| {
+            let policies: Vec<Value> =
+                policies.as_array().unwrap().iter().map(|it| json!({ "policyArn": it })).collect();
+            policies
+        };
+        bench.edit("/accessEntries/2/kubernetesGroups", groups(&from));
+        bench.edit("/accessEntries/2/accessPolicies", json!(wanted(&from)));
+        bench.apply_fully().await;
+        bench.edit("/accessEntries/2/kubernetesGroups", groups(&to));
+        bench.edit("/accessEntries/2/accessPolicies", json!(wanted(&to)));
+        bench.tamper(|world| world.fail(crate::faults::refused(fails, 403, "AccessDeniedException", "not authorized")));
+        assert!(matches!(bench.apply().await, Ending::Incomplete(..)));
+        bench.tamper(|world| {
+            let entry = &entries(world)[DEPLOY];
+            assert_eq!(
+                (entry.policies.len(), entry.kubernetes_groups.len()),
+                if fails.contains("Update") { (1, 0) } else { (0, 1) }
+            );
+        });
+        bench.tamper(World::heal);
+        assert!(matches!(bench.apply().await, Ending::Done(..)));
+        bench.later().await;
+        assert!(bench.plan().await.in_sync());
+    }
+}
+
+/// A role that was made again under another name: the old entry goes when the new one is there, and not before.
+#[tokio::test(start_paused = true)]
+async fn an_entry_is_pruned_only_if_the_others_are_as_they_should_be() {
+    let mut bench = Bench::applied("cluster.yaml").await;
+    bench.consent = FULL_CONSENT;
+    bench.edit("/accessEntries/2/principalArn", json!("arn:aws:iam::111122223333:role/gitlab-runners-cluster"));
+    bench.tamper(|world| {
+        world.fail(crate::faults::refused("eks:CreateAccessEntry", 400, "InvalidParameterException", "no such role"));
+    });
+    assert!(matches!(bench.apply().await, Ending::Incomplete(..)));
+    bench.tamper(|world| assert!(entries(world).contains_key(DEPLOY)));
+}
+
+/// Where associating again does not change the scope, the way round would take from the caller what it comes in by.
+#[tokio::test(start_paused = true)]
+async fn the_callers_policy_is_never_taken_to_be_given_back() {
+    let mut bench = Bench::applied("cluster.yaml").await;
+    bench.tamper(|world| {
+        world.settings_mut().switches.association_updates_scope = false;
+        let policy = entries(world).get_mut(PIPELINE).unwrap().policies.get_mut(ADMIN).unwrap();
+        (policy.scope_type, policy.namespaces) = ("namespace".to_owned(), ["one".to_owned()].into());
+    });
+    bench.edit("/accessEntries/1", entry(PIPELINE, &["AmazonEKSClusterAdminPolicy"]));
+    let before = bench.mutations().len();
+    let Ending::Incomplete(report, _) = bench.apply().await else { panic!("the scope changed") };
+    assert_eq!(sent(&bench, before), ["eks:AssociateAccessPolicy"]);
+    assert!(report.failed[0].1.contains("whoever runs trueup reaches the cluster by it"), "{:?}", report.failed);
 }

@@ -267,3 +267,22 @@ async fn a_group_older_than_the_control_plane_is_refused_before_anything_is_made
     bench.edit("/nodegroups/1/version", json!("1.33"));
     bench.assert_blocked("EKS makes nodegroups at the control plane's version, 1.34").await;
 }
+
+/// Who agrees to a roll has seen how many nodes go at a time; if that cannot be set first, the roll does not start.
+#[tokio::test(start_paused = true)]
+async fn rule_5_a_roll_is_as_gentle_as_shown() {
+    let mut bench = Bench::new("cluster.yaml");
+    bench.edit("/cluster/version", json!("1.33"));
+    bench.apply_fully().await;
+    bench.edit("/cluster/version", json!("1.34"));
+    bench.edit("/nodegroups/1/updateConfig", json!({ "maxUnavailable": 2 }));
+    bench.edit("/nodegroups/1/version", json!("1.34"));
+    bench.consent = crate::bench::FULL_CONSENT;
+    bench.tamper(|world| {
+        world.fail(crate::faults::refused("eks:UpdateNodegroupConfig", 400, "InvalidParameterException", "no"));
+    });
+    assert!(matches!(bench.apply().await, Ending::Incomplete(..)));
+    assert!(bench.mutations().iter().all(|call| call.operation != "eks:UpdateNodegroupVersion"));
+    bench.tamper(World::heal);
+    assert!(matches!(bench.apply().await, Ending::Done(..)));
+}

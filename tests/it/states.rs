@@ -158,3 +158,31 @@ async fn a_name_that_is_still_taken_is_tried_again() {
     assert!(matches!(bench.apply().await, Ending::Done(..)));
     assert!(bench.plan().await.in_sync());
 }
+
+/// Deleted and made again, or left as it is: never only deleted.
+#[tokio::test(start_paused = true)]
+async fn a_failed_group_that_cannot_be_made_again_stays() {
+    let mut bench = Bench::applied("cluster.yaml").await;
+    bench.skip_blocked = true;
+    set_status(&bench, NodegroupStatus::CreateFailed, Some("NodeCreationFailure"));
+    bench.edit("/nodegroups/1/version", json!("1.33"));
+    let shown = bench.plan_text().await;
+    assert!(
+        shown.contains("delete: it could not be made again") || shown.contains("it could not be made again"),
+        "{shown}"
+    );
+    let before = bench.mutations().len();
+    assert!(matches!(bench.apply().await, Ending::Incomplete(..)));
+    assert_eq!(bench.mutations().len(), before);
+    // Nor is it deleted for a control plane whose upgrade then fails.
+    bench.skip_blocked = false;
+    bench.edit("/nodegroups/1/version", json!("1.35"));
+    bench.edit("/cluster/version", json!("1.35"));
+    bench.tamper(|world| {
+        world.fail(crate::faults::refused("eks:UpdateClusterVersion", 400, "InvalidRequestException", "not now"));
+    });
+    assert!(matches!(bench.apply().await, Ending::Incomplete(..)));
+    bench.tamper(|world| {
+        assert!(world.clusters()["gitlab-runners"].nodegroups.contains_key("jobs"));
+    });
+}

@@ -121,12 +121,24 @@ impl AccessEntry {
             if from.policies.as_ref().is_some_and(|had| had.contains_key(&policy)) {
                 let now = scopes(&self.associated(aws).await?);
                 if now.get(&policy) != Some(scope) {
+                    self.may_do_without(&policy)?;
                     self.disassociate(&policy, aws).await?;
                     self.grant(&policy, scope, aws).await?;
                 }
             }
         }
         Ok(Started::default())
+    }
+
+    /// For a moment, or for good if the second call fails, the principal has the policy nowhere.
+    fn may_do_without(&self, policy: &str) -> Result<(), Fault> {
+        if !self.callers {
+            return Ok(());
+        }
+        let message = format!(
+            "EKS kept the old scope of {policy}; it would have to be taken away and given again, and whoever runs trueup reaches the cluster by it: let somebody else do that"
+        );
+        Err(Fault { kind: FaultKind::Other, service: "eks", operation: ASSOCIATE.operation, message })
     }
 
     async fn grant(&self, policy: &str, scope: &Scope, aws: &Aws) -> Result<(), Fault> {

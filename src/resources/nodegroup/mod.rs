@@ -23,6 +23,9 @@ const VERSION: Call = Call::exclusive("UpdateNodegroupVersion", "");
 /// Labels that workloads of an eksctl cluster select on; they stay unless the file lists them.
 const EKSCTL_LABELS: &str = "alpha.eksctl.io/";
 
+/// What the names of the fields begin with that say how many nodes a roll takes at a time.
+pub const PACE: &str = "updateConfig";
+
 /// Whether one of a nodegroup's calls rolls its nodes to another version.
 pub fn is_roll(call: Call) -> bool {
     call == VERSION
