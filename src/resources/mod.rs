@@ -82,6 +82,10 @@ pub trait Managed: Clone {
     fn vouches(&self) -> bool {
         false
     }
+    /// Whether the list that it was found by may show it as it was a while ago.
+    fn lags(&self) -> bool {
+        false
+    }
     /// Whether the file itself consents to disruptions of this resource.
     fn consents(&self) -> bool {
         false
@@ -209,6 +213,10 @@ macro_rules! managed {
             /// See [`Managed::vouches`].
             pub fn vouches(&self) -> bool {
                 match self { $(Self::$kind(it) => it.vouches(),)+ }
+            }
+            /// See [`Managed::lags`].
+            pub fn lags(&self) -> bool {
+                match self { $(Self::$kind(it) => it.lags(),)+ }
             }
             /// See [`Managed::consents`].
             pub fn consents(&self) -> bool {

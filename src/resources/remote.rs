@@ -97,12 +97,12 @@ macro_rules! remote {
         ///
         /// # Errors
         /// The first read that fails: never a partial picture.
-        pub async fn observe(aws: &Aws, scope: &Scope) -> Result<(Live, BTreeMap<&'static str, Vec<String>>), Fault> {
+        pub async fn observe(aws: &Aws, scope: &Scope) -> Result<(Live, BTreeMap<Cow<'static, str>, Vec<String>>), Fault> {
             let ($($module,)+) = tokio::try_join!($(Box::pin($module::$kind::observe(aws, scope)),)+)?;
             let (mut live, mut listed) = (Live::default(), BTreeMap::new());
             $(
                 live.extend($module.seen.into_iter().map(|seen| seen.map(Resource::$kind)));
-                listed.insert(<$module::$kind as Managed>::KIND, $module.listed);
+                listed.insert(Cow::Borrowed(<$module::$kind as Managed>::KIND), $module.listed);
             )+
             Ok((live, listed))
         }
@@ -115,7 +115,7 @@ macro_rules! remote {
         pub async fn observe_listed(
             aws: &Aws,
             scope: &Scope,
-            listed: &BTreeMap<&'static str, Vec<String>>,
+            listed: &BTreeMap<Cow<'static, str>, Vec<String>>,
             live: &Live,
         ) -> Result<Live, Fault> {
             let names = |kind: &'static str| listed.get(kind).map_or(&[][..], Vec::as_slice);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use sandbox::Switches;
 use trueup::apply::Ending;
 
-use crate::bench::Bench;
+use crate::bench::{Bench, scaling_group_of, text};
 
 /// One identity check, one cluster, the pages of three lists, one describe per nodegroup and two reads per access entry:
 /// there is no batch form (facts/eks-semantics.md §6).
@@ -46,6 +46,26 @@ async fn what_is_not_in_the_file_takes_a_second_round_and_no_third() {
     let (_, reading) = bench.read().await;
     assert_eq!((reading.rounds, reading.took), (2, Duration::from_secs(2)));
     assert_eq!(reading.calls, formula(2, 3, 100));
+}
+
+/// The tag filter shows a group as it was a while ago: what was just repaired is no drift.
+#[tokio::test(start_paused = true)]
+async fn what_a_list_shows_too_late_is_asked_for_by_name() {
+    let bench = Bench::applied("cluster.yaml").await;
+    bench.later().await;
+    bench.tamper(|world| {
+        let tag = "k8s.io/cluster-autoscaler/node-template/label/nodegroup";
+        assert!(scaling_group_of(world, "jobs").tags.remove(tag).is_some());
+    });
+    assert!(matches!(bench.apply().await, Ending::Done(..)));
+    let before = bench.mount.calls().len();
+    let plan = bench.plan().await;
+    assert!(plan.in_sync(), "{}", text(&plan));
+    assert_eq!(
+        bench.mount.calls().len() - before,
+        formula(3, 4, 100) + 1,
+        "one call by name for all that are in doubt"
+    );
 }
 
 #[tokio::test(start_paused = true)]

@@ -33,8 +33,13 @@ impl Remote for AutoscalingGroup {
     }
 
     /// Which groups are a nodegroup's, EKS says by name; tags lag behind, can be copied, and can be removed. Where they
-    /// say something else, the groups are asked for by name.
-    async fn observe_listed(aws: &Aws, scope: &Scope, _: &[String], live: &Live) -> Result<Vec<Seen<Self>>, Fault> {
+    /// say something else, and for the nodegroups listed, the groups are asked for by name.
+    async fn observe_listed(
+        aws: &Aws,
+        scope: &Scope,
+        listed: &[String],
+        live: &Live,
+    ) -> Result<Vec<Seen<Self>>, Fault> {
         let by_tag = |nodegroup: &str| -> BTreeSet<String> {
             let seen =
                 live.get(&Address::new(Self::KIND, nodegroup)).and_then(|seen| seen.resource.autoscaling_group());
@@ -44,7 +49,7 @@ impl Remote for AutoscalingGroup {
         let mut owners: BTreeMap<String, String> = BTreeMap::new();
         for group in nodegroups {
             let names: BTreeSet<String> = group.autoscaling_groups.iter().cloned().collect();
-            if names != by_tag(&group.name) {
+            if names != by_tag(&group.name) || listed.contains(&group.name) {
                 owners.extend(names.into_iter().map(|name| (name, group.name.clone())));
             }
         }

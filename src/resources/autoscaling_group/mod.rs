@@ -180,6 +180,11 @@ impl Managed for AutoscalingGroup {
         Some("set `disruption: allow` on the nodegroup")
     }
 
+    /// The tag filter lags behind what is known by name (facts/eks-semantics.md §2.3).
+    fn lags(&self) -> bool {
+        true
+    }
+
     fn goes_along(&self) -> bool {
         true
     }
