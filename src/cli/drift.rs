@@ -5,7 +5,7 @@ use clap::Args;
 use super::screen;
 use super::session::Session;
 use super::stop::{Stop, print};
-use super::{Exit, Format, Place, TargetArgs, known};
+use super::{ApplierArgs, Exit, Format, Place, TargetArgs, known};
 use crate::observe::observe;
 use crate::plan::{Consent, Drift as Answer, plan};
 use crate::report::{Mood, PlanText};
@@ -20,6 +20,8 @@ pub(super) struct Drift {
     pub(super) place: Place,
     #[command(flatten)]
     targets: TargetArgs,
+    #[command(flatten)]
+    applier: ApplierArgs,
     /// Let what is in AWS and not in the file count, too, whether trueup made it or not
     #[arg(long)]
     fail_on_unmanaged: bool,
@@ -32,6 +34,7 @@ impl Drift {
     pub(super) async fn run(&self) -> Result<Exit, Stop> {
         let session = Session::open(&self.place).await?;
         let (live, reading) = observe(&session.spec, &session.aws).await?;
+        let live = self.applier.reading(live, &session.spec)?;
         // A drift is one whether or not anybody agreed to repair it.
         let consent = Consent { prune: false, disruption: true, irreversible: true, unlock: true };
         let plan = known(plan(&session.spec, &live, &self.targets.request(consent)))?;

@@ -27,7 +27,10 @@ use clap::{Args, Parser, Subcommand};
 pub use exit::Exit;
 
 use crate::execute::Limits;
+use crate::model::Principal;
 use crate::plan::{Consent, Plan as Planned, Request};
+use crate::resources::Live;
+use crate::spec::Spec;
 
 /// Trues an EKS cluster up with one YAML file.
 ///
@@ -124,6 +127,34 @@ impl TargetArgs {
     fn request(&self, consent: Consent) -> Request {
         Request { consent, targets: self.targets.clone() }
     }
+}
+
+/// Who will apply.
+#[derive(Debug, Args)]
+struct ApplierArgs {
+    /// Plan for this role or user to apply, rather than for whoever runs this
+    ///
+    /// It matters for access entries: whoever creates the cluster gets one from EKS, and whoever applies keeps its own. Where
+    /// one role plans and another applies, as pipelines do, name the other one here.
+    #[arg(long, value_name = "ARN", value_parser = principal)]
+    applied_by: Option<Principal>,
+}
+
+impl ApplierArgs {
+    /// What was read, as whoever applies would see it.
+    fn reading(&self, live: Live, spec: &Spec) -> Result<Live, stop::Stop> {
+        let Some(applier) = &self.applied_by else { return Ok(live) };
+        if applier.account != spec.metadata.account_id {
+            let (file, other) = (spec.metadata.account_id.clone(), applier.account.clone());
+            return Err(stop::Stop::ForeignApplier { file, other });
+        }
+        Ok(Live { caller: Some(applier.clone()), ..live })
+    }
+}
+
+fn principal(arn: &str) -> Result<Principal, &'static str> {
+    Principal::of(arn)
+        .ok_or("it takes the ARN of a role or a user, such as arn:aws:iam::111122223333:role/trueup-apply")
 }
 
 /// A plan, unless a target of it is unknown.

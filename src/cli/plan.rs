@@ -8,7 +8,7 @@ use super::saved;
 use super::screen;
 use super::session::Session;
 use super::stop::{Stop, print};
-use super::{ConsentArgs, Exit, Place, TargetArgs, known};
+use super::{ApplierArgs, ConsentArgs, Exit, Place, TargetArgs, known};
 use crate::observe::observe;
 use crate::plan::plan;
 use crate::report::{Mood, PlanText, dot, mermaid};
@@ -25,6 +25,8 @@ pub(super) struct Plan {
     consent: ConsentArgs,
     #[command(flatten)]
     targets: TargetArgs,
+    #[command(flatten)]
+    applier: ApplierArgs,
     /// How to show it; dot and mermaid draw the graph of actions
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -48,6 +50,7 @@ impl Plan {
     pub(super) async fn run(&self) -> Result<Exit, Stop> {
         let session = Session::open(&self.place).await?;
         let (live, reading) = observe(&session.spec, &session.aws).await?;
+        let live = self.applier.reading(live, &session.spec)?;
         let plan = known(plan(&session.spec, &live, &self.targets.request(self.consent.consent(true))))?;
         let document = plan.document();
         match self.format {

@@ -24,6 +24,8 @@ pub(super) enum Stop {
     Aws(Fault),
     /// The credentials belong to another account than the file's.
     WrongAccount { file: String, live: String, arn: String },
+    /// Whoever is to apply belongs to another account than the file's.
+    ForeignApplier { file: String, other: String },
     /// A target is neither in the file nor in AWS.
     UnknownTarget(Vec<UnknownTarget>),
     /// The sandbox's state cannot be used.
@@ -76,6 +78,11 @@ impl Stop {
                 format!("these credentials are for account {live} ({arn}), and the file is for account {file}"),
                 Some("use credentials of the file's account, or correct metadata.accountId; nothing else was read or changed".to_owned()),
                 Exit::Blocked,
+            ),
+            Self::ForeignApplier { file, other } => (
+                format!("--applied-by names somebody of account {other}, and the file is for account {file}"),
+                Some("name the role that runs `apply`".to_owned()),
+                Exit::Usage,
             ),
             Self::UnknownTarget(unknown) => {
                 let targets: Vec<&str> = unknown.iter().map(|it| it.target.as_str()).collect();

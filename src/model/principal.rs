@@ -1,5 +1,7 @@
 //! Who an ARN names: the account and the name of a role or a user, whatever path or session the ARN carries.
 
+use std::fmt;
+
 /// A role or a user of an account. Names are unique within an account, so the path plays no part.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Principal {
@@ -24,6 +26,13 @@ impl Principal {
             _ => return None,
         };
         Some(Self { account: account.to_owned(), kind, name: name.to_owned() })
+    }
+}
+
+/// Without the account, which is the same for all that is compared.
+impl fmt::Display for Principal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.kind, self.name)
     }
 }
 

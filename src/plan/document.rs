@@ -31,6 +31,8 @@ pub struct Document {
     pub region: String,
     /// What the plan was asked to consent to.
     pub consent: Consent,
+    /// Who is to apply it, such as `role/trueup-apply`: what it comes in by is kept. `null` for neither a role nor a user.
+    pub applied_by: Option<String>,
     /// The addresses that the plan was narrowed to; none for all of the cluster.
     pub targets: Vec<String>,
     /// Totals.
@@ -171,6 +173,7 @@ impl Plan {
             account: self.account.clone(),
             region: self.region.clone(),
             consent: self.consent,
+            applied_by: self.applied_by.as_ref().map(ToString::to_string),
             targets: self.narrowed.iter().flat_map(|it| it.targets.clone()).collect(),
             summary: self.summary(),
             changes: self.changes.clone(),

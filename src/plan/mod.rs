@@ -31,7 +31,7 @@ pub use promise::{beyond, broken};
 pub use refresh::{Refreshed, refresh, worse};
 pub use target::{Narrowed, UnknownTarget};
 
-use crate::model::{Address, Blocker, Disruption, FieldChange};
+use crate::model::{Address, Blocker, Disruption, FieldChange, Principal};
 use crate::resources::Live;
 use crate::spec::Spec;
 
@@ -50,6 +50,8 @@ pub struct Plan {
     pub actions: Vec<Action>,
     /// What was agreed to beforehand.
     pub consent: Consent,
+    /// Who is to apply it, and so keeps what it comes in by; `None` for whoever is neither a role nor a user.
+    pub applied_by: Option<Principal>,
     /// What the plan was narrowed to; `None` for all of the cluster.
     pub narrowed: Option<Narrowed>,
 }
@@ -169,6 +171,7 @@ fn assembled(
         changes,
         actions: actions.into_iter().flatten().collect(),
         consent,
+        applied_by: live.caller.clone(),
         narrowed,
     };
     check::assert_sound(&plan, live);

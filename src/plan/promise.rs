@@ -36,6 +36,14 @@ pub fn broken(saved: &Document, now: &Document) -> Vec<String> {
     if before.steps.len() + before.waits.len() != saved.actions.len() {
         all.push("the saved plan names an action twice".to_owned());
     }
+    if !all.is_empty() && saved.applied_by != now.applied_by {
+        let who = |plan: &Document| plan.applied_by.clone().unwrap_or_else(|| "somebody without a role".to_owned());
+        all.push(format!(
+            "the plan was made for {} and this is {}, and each keeps its own way in: `plan --applied-by ARN` plans for another role",
+            who(saved),
+            who(now)
+        ));
+    }
     all
 }
 

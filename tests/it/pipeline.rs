@@ -25,6 +25,9 @@ fn jobs(pipeline: &Value) -> Vec<(&str, &Value)> {
     all.filter(|(name, _)| !NO_JOBS.contains(&name.as_str())).map(|(name, job)| (name.as_str(), job)).collect()
 }
 
+/// The variable with the role that applies, as command lines have it.
+const APPLIER: &str = "\"$TRUEUP_APPLY_ROLE_ARN\"";
+
 /// The command lines of a job that run `program`, without the variables that are empty unless somebody sets them.
 fn commands<'a>(job: &'a Value, program: &str) -> Vec<Vec<&'a str>> {
     let lines = ["before_script", "script", "after_script"].into_iter().flat_map(|key| texts(&job[key]));
@@ -39,7 +42,8 @@ fn every_command_line_of_trueup_exists() {
     let mut used = vec![];
     for (name, job) in jobs(&pipeline) {
         for words in commands(job, "trueup") {
-            if let Err(error) = Cli::try_parse_from(&words) {
+            let filled = words.iter().map(|word| word.replace(APPLIER, "arn:aws:iam::111122223333:role/trueup-apply"));
+            if let Err(error) = Cli::try_parse_from(filled) {
                 panic!("job {name}: {}\n{error}", words.join(" "));
             }
             used.push(words[1]);
@@ -89,6 +93,9 @@ fn apply_is_by_hand_one_at_a_time_and_held_to_the_plan_that_was_looked_at() {
     assert!(texts(&apply["needs"]).contains(&"plan"));
     let manual = apply["rules"].as_array().unwrap().iter().all(|rule| rule["when"] == "manual");
     assert!(manual, "apply starts by hand only");
+    assert_eq!(after(plan, "trueup", "--applied-by").as_deref(), Some(APPLIER));
+    assert_eq!(after(&pipeline["drift"], "trueup", "--applied-by").as_deref(), Some(APPLIER));
+    assert_eq!(apply["variables"]["AWS_ROLE_ARN"], APPLIER.trim_matches('"'));
     assert_eq!(apply["interruptible"], false);
     assert!(apply["resource_group"].is_string());
     assert_eq!(apply["resource_group"], pipeline["drift"]["resource_group"]);

@@ -280,6 +280,37 @@ fn trueup(folder: &Path, arguments: &[&str]) -> Output {
     command.args(arguments).current_dir(folder).env_clear().env("HOME", folder).output().unwrap()
 }
 
+/// One role plans and another applies, as in the pipeline: from nothing, when EKS will make an entry for whoever applies.
+#[test]
+fn a_reading_role_plans_for_a_writing_one() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::copy(concat!(env!("CARGO_MANIFEST_DIR"), "/cluster.yaml"), folder.path().join("cluster.yaml")).unwrap();
+    let run = |arguments: &[&str]| {
+        let output = trueup(folder.path(), arguments);
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let turn = |from: &str, to: &str| {
+        let path = folder.path().join(".trueup/sandbox.json");
+        let (from, to) = (format!("assumed-role/{from}/"), format!("assumed-role/{to}/"));
+        let world = std::fs::read_to_string(&path).unwrap();
+        assert!(world.contains(&from));
+        std::fs::write(path, world.replace(&from, &to)).unwrap();
+    };
+    assert_eq!(run(&["sandbox", "reset"]).0, Some(0));
+    turn("trueup-apply", "trueup-plan");
+    let applier = "arn:aws:iam::111122223333:role/trueup-apply";
+    assert_eq!(run(&["plan", "--sandbox", "--out", "own.json"]).0, Some(0));
+    assert_eq!(run(&["plan", "--sandbox", "--out", "plan.json", "--applied-by", applier]).0, Some(0));
+    let (code, said) = run(&["plan", "--sandbox", "--applied-by", "arn:aws:iam::444455556666:role/trueup-apply"]);
+    assert!(code == Some(64) && said.contains("account 444455556666"), "{said}");
+    turn("trueup-plan", "trueup-apply");
+    let (code, said) = run(&["apply", "--sandbox", "--plan", "own.json"]);
+    let why = "the plan was made for role/trueup-plan and this is role/trueup-apply";
+    assert!(code == Some(6) && said.contains(why) && said.contains("--applied-by"), "{said}");
+    let (code, said) = run(&["apply", "--sandbox", "--plan", "plan.json"]);
+    assert_eq!(code, Some(0), "{said}");
+}
+
 #[test]
 fn a_person_saves_a_plan_and_applies_it() {
     let folder = tempfile::tempdir().unwrap();
