@@ -51,7 +51,7 @@ fn draft(wanted: &Resource, seen: Option<&Seen<Resource>>) -> Draft {
         None => absent(wanted),
         Some((seen, State::Ready)) => compared(wanted, &seen.resource, Verb::Update),
         Some((seen, State::Making(status))) => {
-            let draft = drafted(change(wanted, Verb::Wait, vec![]), vec![]);
+            let draft = as_far_as_shown(compared(wanted, &seen.resource, Verb::Update));
             waiting(draft, wanted, seen, status)
         }
         Some((seen, State::Working(status))) => {
@@ -102,6 +102,17 @@ pub(super) fn compare(wanted: &Resource, live: &Resource) -> (Vec<FieldChange>, 
 
 pub(super) fn drafted(change: Change, actions: Vec<Action>) -> Draft {
     Draft { change, actions, unusable: false }
+}
+
+/// What AWS does not show yet, while it makes the resource, may be as it should be.
+fn as_far_as_shown(mut draft: Draft) -> Draft {
+    let shown = |change: &FieldChange| change.from.is_some();
+    draft.change.fields.retain(shown);
+    for action in &mut draft.actions {
+        action.changes.retain(shown);
+    }
+    draft.actions.retain(|action| !action.changes.is_empty());
+    draft
 }
 
 fn waiting(mut draft: Draft, wanted: &Resource, seen: &Seen<Resource>, status: &str) -> Draft {

@@ -74,9 +74,9 @@ async fn a_no_is_a_no() {
     assert_eq!(bench.mutations().len(), before);
 }
 
-/// A cluster that is only waited for is not upgraded behind that.
+/// What differs on a cluster that is still being made is shown at once, and done when it is ready.
 #[tokio::test(start_paused = true)]
-async fn a_version_that_was_not_shown_is_not_touched() {
+async fn what_is_being_made_is_compared_already() {
     let mut bench = Bench::new("cluster.yaml");
     bench.edit("/cluster/version", json!("1.33"));
     // The fifteenth request is the first that changes anything.
@@ -89,8 +89,11 @@ async fn a_version_that_was_not_shown_is_not_touched() {
     bench.edit("/cluster/version", json!("1.34"));
     bench.edit("/nodegroups", json!([]));
     let shown = bench.plan_text().await;
-    assert!(shown.contains("cluster/gitlab-runners will be waited for"), "{shown}");
+    assert!(
+        shown.contains("is CREATING; nothing is done to it before that") && shown.contains("1.33 → 1.34"),
+        "{shown}"
+    );
     let ending = bench.apply().await;
-    assert!(matches!(ending, Ending::Strayed(..)), "{ending:#?}");
-    assert_eq!(bench.tamper(|world| world.clusters()["gitlab-runners"].version.clone()), "1.33");
+    assert!(matches!(ending, Ending::Done(..)), "{ending:#?}");
+    assert_eq!(bench.tamper(|world| world.clusters()["gitlab-runners"].version.clone()), "1.34");
 }

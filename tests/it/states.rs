@@ -159,6 +159,22 @@ async fn a_name_that_is_still_taken_is_tried_again() {
     assert!(bench.plan().await.in_sync());
 }
 
+/// Somebody else's creation is drift where it shows what the file does not say.
+#[tokio::test(start_paused = true)]
+async fn what_somebody_makes_otherwise_is_drift_before_it_is_made() {
+    let bench = Bench::applied("cluster.yaml").await;
+    set_status(&bench, NodegroupStatus::Creating, None);
+    let plan = bench.plan().await;
+    let change = plan.changes.iter().find(|change| change.address.to_string() == "nodegroup/jobs").unwrap();
+    assert!(change.verb == Verb::Wait && change.fields.is_empty(), "{}", text(&plan));
+    bench.tamper(|world| {
+        let groups = &mut world.clusters_mut().get_mut("gitlab-runners").unwrap().nodegroups;
+        groups.get_mut("jobs").unwrap().instance_types = vec!["m5.large".to_owned()];
+    });
+    let plan = bench.plan().await;
+    assert!(!plan.in_sync() && plan.blocked(), "{}", text(&plan));
+}
+
 /// Deleted and made again, or left as it is: never only deleted.
 #[tokio::test(start_paused = true)]
 async fn a_failed_group_that_cannot_be_made_again_stays() {
