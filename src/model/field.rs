@@ -276,5 +276,5 @@ fn replacement(name: &str, live: Option<&Value>) -> Blocker {
 }
 
 fn fixed(name: &str) -> Blocker {
-    Blocker::new(format!("{name} can never change"), "write the live value into the file, or make a new cluster")
+    Blocker::new(format!("{name} can never change"), "write the live value into the file, or make a new one")
 }

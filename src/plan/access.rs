@@ -55,6 +55,23 @@ pub(super) fn an_administrator_comes_before_the_config_map_goes(drafts: &mut [Dr
     });
 }
 
+/// A cluster whose creator gets no entry is made together with an administrator, also where a target leaves entries out.
+pub(super) fn a_new_cluster_can_be_entered(drafts: &mut [Draft]) {
+    if !ids(drafts, |action| appoints(action) && action.blocked.is_none()).is_empty() {
+        return;
+    }
+    for_each(drafts, |action| {
+        let made = action.to.cluster().filter(|_| action.operation == Operation::Create);
+        if made.is_some_and(|cluster| cluster.bootstrap_creator_admin == Some(false)) {
+            block(
+                action,
+                "its creator gets no access entry, and nobody else would administer it",
+                &format!("give the address of an entry with {CLUSTER_ADMIN} as --target, too"),
+            );
+        }
+    });
+}
+
 /// What an entry is given comes before what is taken from it, or its principal may be left with nothing: policies, then
 /// groups, which come and go in one call, and then what is left to take.
 pub(super) fn giving_comes_before_taking(drafts: &mut [Draft], _live: &Live) {

@@ -151,6 +151,7 @@ pub fn plan(spec: &Spec, live: &Live, request: &Request) -> Plan {
     let mut drafts = draft::drafts(spec, live, request.consent);
     order::link(&mut drafts, live);
     let narrowed = target::narrow(&mut drafts, spec, live, &request.targets);
+    access::a_new_cluster_can_be_entered(&mut drafts);
     consent::withhold(&mut drafts, request.consent);
     assembled(spec, drafts, request.consent, narrowed, live)
 }

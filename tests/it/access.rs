@@ -61,6 +61,7 @@ async fn a_role_is_the_same_one_whatever_its_path() {
     let plan = bench.plan().await;
     assert!(plan.in_sync(), "{}", text(&plan));
     assert_eq!(verb(&plan, DEPLOY), Some(Verb::Keep));
+    assert!(text(&plan).contains("AWS has this entry as arn:aws:iam::111122223333:role/gitlab-deploy; if the role"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -362,7 +363,35 @@ async fn the_entry_of_nodes_may_be_in_the_file_too() {
         bench.file["accessEntries"].as_array_mut().unwrap().pop();
         bench.consent = FULL_CONSENT;
         assert!(matches!(bench.apply().await, Ending::InSync(_)));
+        assert!(bench.plan_text().await.contains("is not in the file, and stays: nodes may join by it"));
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn people_do_not_come_in_by_an_entry_of_nodes() {
+    let mut bench = Bench::applied("cluster.yaml").await;
+    bench.tamper(|world| {
+        let entry = entries(world).get_mut(DEPLOY).unwrap();
+        entry.entry_type = "HYBRID_LINUX".to_owned();
+        entry.policies.clear();
+        entry.kubernetes_groups = ["system:nodes".to_owned()].into();
+    });
+    bench.assert_blocked("nodes join by this entry, for its type is HYBRID_LINUX").await;
+    bench.edit("/accessEntries/2/type", json!("STANDARD"));
+    bench.skip_blocked = true;
+    let before = bench.mutations().len();
+    assert!(matches!(bench.apply().await, Ending::Incomplete(..)));
+    assert_eq!(bench.mutations().len(), before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_target_does_not_make_a_cluster_that_nobody_can_enter() {
+    let mut bench = Bench::new("cluster.yaml");
+    bench.edit("/cluster/accessConfig/bootstrapClusterCreatorAdminPermissions", json!(false));
+    bench.targets = vec!["nodegroup/jobs".to_owned()];
+    bench.assert_blocked("its creator gets no access entry, and nobody else would administer it").await;
+    bench.targets.push(format!("access-entry/{PEOPLE}"));
+    assert!(matches!(bench.apply().await, Ending::Done(..)));
 }
 
 #[tokio::test(start_paused = true)]

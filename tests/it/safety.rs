@@ -81,6 +81,18 @@ async fn rule_4_dropping_an_address_takes_consent_and_adding_one_does_not() {
     bench.assert_blocked("addresses that reach the public endpoint today will not").await;
 }
 
+/// Behind a private endpoint the security groups say who reaches the API server.
+#[tokio::test(start_paused = true)]
+async fn rule_4_dropping_a_security_group_takes_consent_and_adding_one_does_not() {
+    let mut bench = Bench::new("cluster.yaml");
+    bench.edit("/cluster/resourcesVpcConfig/securityGroupIds", json!(["sg-0a77aaaaaaaaaaaaa"]));
+    bench.apply_fully().await;
+    bench.edit("/cluster/resourcesVpcConfig/securityGroupIds", json!(["sg-0a77aaaaaaaaaaaaa", "sg-0b88bbbbbbbbbbbbb"]));
+    assert!(matches!(bench.apply().await, Ending::Done(..)));
+    bench.edit("/cluster/resourcesVpcConfig/securityGroupIds", json!(["sg-0b88bbbbbbbbbbbbb"]));
+    bench.assert_blocked("by a security group that goes will not; somebody may be locked out").await;
+}
+
 #[tokio::test(start_paused = true)]
 async fn rule_5_a_lower_maximum_under_load_is_blocked() {
     let mut bench = Bench::applied("cluster.yaml").await;

@@ -194,6 +194,7 @@ impl AccessEntry {
             cluster: self.cluster.clone(),
             region: self.region.clone(),
             principal: self.principal.clone(),
+            in_file: String::new(),
             entry_type: entry.r#type,
             kubernetes_groups: Some(entry.kubernetes_groups.unwrap_or_default().into_iter().collect()),
             username: entry.username,

@@ -14,7 +14,7 @@ use std::time::Duration;
 use super::cluster::Cluster;
 use super::tags::{self, listed};
 use super::{Live, Managed, Protection};
-use crate::model::{Address, Blocker, Call, Field, Principal, Rule, Value, Verdict, field};
+use crate::model::{Address, Blocker, Call, Field, Principal, Rule, field};
 use crate::spec::{self, AccessScopeType, AuthenticationMode, Spec, Tags};
 
 const UPDATE: Call = Call::exclusive("UpdateAccessEntry", "");
@@ -25,6 +25,8 @@ const DISASSOCIATE: Call = Call::exclusive("DisassociateAccessPolicy", "");
 pub const CLUSTER_ADMIN: &str = "AmazonEKSClusterAdminPolicy";
 
 const STANDARD: &str = "STANDARD";
+/// The type for nodes of EKS Auto Mode, the only one for nodes that has policies.
+const AUTO_MODE_NODES: &str = "EC2";
 
 /// Whether one of an access entry's calls gives policies.
 pub fn is_association(call: Call) -> bool {
@@ -50,6 +52,8 @@ pub struct AccessEntry {
     pub region: String,
     /// ARN of the role or user; also the name in addresses.
     pub principal: String,
+    /// The same ARN as the file has it, whose path AWS may know otherwise; empty when seen.
+    pub in_file: String,
     /// `STANDARD`, or what kind of nodes it is for.
     pub entry_type: Option<String>,
     /// Kubernetes groups.
@@ -108,6 +112,7 @@ impl Managed for AccessEntry {
             cluster: _,
             region: _,
             principal: _,
+            in_file: _,
             entry_type,
             kubernetes_groups: _,
             username: _,
@@ -121,8 +126,7 @@ impl Managed for AccessEntry {
         let kept = self.never_narrower(live);
         let policies = kept.policies.map(|all| all.into_iter().map(|(name, scope)| (name, scope.to_string())));
         vec![
-            field("type", entry_type.clone(), Rule::Guarded(UPDATE, another_type))
-                .note("`STANDARD` on create if absent"),
+            field("type", entry_type.clone(), Rule::Fixed).note("`STANDARD` on create if absent"),
             field("kubernetesGroups", kept.kubernetes_groups, Rule::InPlace(UPDATE))
                 .note("exact; the caller's own entry keeps what it has"),
             field("username", kept.username, Rule::InPlace(UPDATE)).note("the caller's own entry keeps what it has"),
@@ -157,27 +161,38 @@ impl Managed for AccessEntry {
         self.policies.is_some().then(|| Self { policies: Some(BTreeMap::new()), ..self.clone() })
     }
 
-    fn objections(&self, _live: Option<&Self>) -> Vec<Blocker> {
-        if self.possible {
-            return vec![];
-        }
-        vec![Blocker::new(
-            "the cluster's authentication mode is CONFIG_MAP, which has no access entries",
-            "set cluster.accessConfig.authenticationMode to API_AND_CONFIG_MAP or API",
-        )]
+    fn objections(&self, live: Option<&Self>) -> Vec<Blocker> {
+        let impossible = (!self.possible).then(|| {
+            Blocker::new(
+                "the cluster's authentication mode is CONFIG_MAP, which has no access entries",
+                "set cluster.accessConfig.authenticationMode to API_AND_CONFIG_MAP or API",
+            )
+        });
+        impossible.into_iter().chain(live.and_then(|live| self.wants_people_for_nodes(live))).collect()
     }
 
     fn remarks(&self, live: Option<&Self>) -> Vec<String> {
         let kept = self.never_narrower(live);
+        let elsewhere = (self.principal != self.in_file).then(|| {
+            format!(
+                "AWS has this entry as {}; if the role was made anew under the path in the file, the entry lets nobody in: \
+                 delete it with `aws eks delete-access-entry`, and apply",
+                self.principal
+            )
+        });
         let narrower = kept.kubernetes_groups != self.kubernetes_groups
             || kept.username != self.username
             || kept.policies != self.policies;
         let remark = "whoever runs trueup reaches the cluster by this entry; the file gives it less than it has, and it \
                       keeps what it has";
-        narrower.then(|| remark.to_owned()).into_iter().collect()
+        narrower.then(|| remark.to_owned()).into_iter().chain(elsewhere).collect()
     }
 
     fn protection(&self, live: &Live) -> Option<Protection> {
+        let ours = live.get(&self.address()).is_some_and(|seen| seen.owned);
+        if self.is_for_nodes() && ours {
+            return Some(Protection::Because("nodes may join by it; once none does, delete it by hand"));
+        }
         if self.is_for_nodes() || self.is_for_a_service() {
             return Some(Protection::AwsOwn);
         }
@@ -200,6 +215,23 @@ impl Managed for AccessEntry {
 }
 
 impl AccessEntry {
+    fn address(&self) -> Address {
+        Address::new(Self::KIND, &self.principal)
+    }
+
+    /// Groups and policies for an entry by which nodes join, which has none (facts/eks-semantics.md §7).
+    fn wants_people_for_nodes(&self, live: &Self) -> Option<Blocker> {
+        let gives = self.kubernetes_groups.as_ref().is_some_and(|it| !it.is_empty())
+            || self.policies.as_ref().is_some_and(|it| !it.is_empty());
+        let nodes = live.entry_type.as_deref().filter(|it| live.is_for_nodes() && *it != AUTO_MODE_NODES)?;
+        (gives && self.entry_type != live.entry_type).then(|| {
+            Blocker::new(
+                format!("nodes join by this entry, for its type is {nodes}, and EKS gives such a one no groups and no policies"),
+                "if people are to come in by it, delete it with `aws eks delete-access-entry`, and apply",
+            )
+        })
+    }
+
     fn wanted(spec: &Spec, entry: &spec::AccessEntry, live: &Live) -> Self {
         let principal = known_as(&entry.principal_arn, live);
         let cluster = &spec.metadata.name;
@@ -223,6 +255,7 @@ impl AccessEntry {
             creators: callers && seen.is_none() && possible && bootstraps,
             possible,
             principal,
+            in_file: entry.principal_arn.clone(),
         }
     }
 
@@ -295,11 +328,4 @@ fn policy(policy: &spec::AccessPolicy) -> (String, Scope) {
 /// The policy's name, for the policies of EKS; anything else stays as it is.
 pub fn short_name(policy: &str) -> &str {
     policy.split_once(":eks::aws:cluster-access-policy/").map_or(policy, |(_, name)| name)
-}
-
-fn another_type(_: &Value, _: &Value) -> Verdict {
-    Verdict::Refused(Blocker::new(
-        "the type of an access entry can never change",
-        "write the live type into the file, or take the entry out, apply with --prune, and put it back",
-    ))
 }

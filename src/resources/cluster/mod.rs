@@ -167,7 +167,9 @@ impl Managed for Cluster {
             field("roleArn", Some(role_arn.clone()), Rule::Fixed),
             field("resourcesVpcConfig.subnetIds", Some(subnet_ids.clone()), Rule::InPlace(VPC))
                 .note("a set; EKS takes only subnets of exactly the zones that the cluster was made in"),
-            field("resourcesVpcConfig.securityGroupIds", security_group_ids.clone(), Rule::InPlace(VPC)).note("exact"),
+            field("resourcesVpcConfig.securityGroupIds", security_group_ids.clone(), Rule::InPlace(VPC))
+                .disrupts(self.drops_security_group(live))
+                .note("exact"),
             field("resourcesVpcConfig.endpointPublicAccess", *endpoint_public_access, Rule::InPlace(ENDPOINT))
                 .disrupts(self.closes(live, |it| it.endpoint_public_access, "the public endpoint closes")),
             field("resourcesVpcConfig.endpointPrivateAccess", *endpoint_private_access, Rule::InPlace(ENDPOINT))
@@ -181,7 +183,7 @@ impl Managed for Cluster {
                 Rule::Guarded(self.rung(), next_rung),
             )
             .disrupts(self.drops_config_map(live))
-            .note("rung by rung, access entries in between, never back"),
+            .note("rung by rung, each a call of its own, access entries in between, never back"),
             field("accessConfig.bootstrapClusterCreatorAdminPermissions", *bootstrap_creator_admin, Rule::CreateOnly)
                 .note("never: EKS does not reliably tell"),
             field("bootstrapSelfManagedAddons", *bootstrap_addons, Rule::CreateOnly).note("never: EKS does not tell"),
@@ -266,6 +268,17 @@ impl Cluster {
     ) -> Option<Disruption> {
         let closes = live.and_then(open) == Some(true) && open(self) == Some(false);
         closes.then_some(Disruption { effect: Effect::MayLockOut, nodes: 0, because: because.into() })
+    }
+
+    /// Behind a private endpoint they say from where the API server is reached, by nodes as well as by people.
+    fn drops_security_group(&self, live: Option<&Self>) -> Option<Disruption> {
+        let live = live.filter(|it| it.endpoint_private_access == Some(true))?.security_group_ids.as_ref()?;
+        let dropped = !live.is_subset(self.security_group_ids.as_ref()?);
+        dropped.then_some(Disruption {
+            effect: Effect::MayLockOut,
+            nodes: 0,
+            because: "who reaches the private endpoint by a security group that goes will not".into(),
+        })
     }
 
     fn drops_cidr(&self, live: Option<&Self>) -> Option<Disruption> {

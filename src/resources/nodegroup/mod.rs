@@ -337,9 +337,10 @@ fn never_older(live: &Value, wanted: &Value) -> Verdict {
     refused_if(compared(live, wanted, release) == Some(Ordering::Greater))
 }
 
-/// The version and, where the suffix is one, the date: the suffix of Bottlerocket is a hash.
+/// The version and, where the suffix is one, the date, which Windows writes with dots: the suffix of Bottlerocket is a hash.
 fn release(text: &str) -> Option<(Vec<u32>, Option<u32>)> {
     let (version, suffix) = text.split_once('-').unwrap_or((text, ""));
+    let suffix = suffix.replace('.', "");
     let date = Some(suffix).filter(|suffix| suffix.len() == 8 && suffix.bytes().all(|byte| byte.is_ascii_digit()));
     let version: Option<Vec<u32>> = version.split('.').map(|part| part.parse().ok()).collect();
     Some((version?, date.and_then(|date| date.parse().ok())))
@@ -368,5 +369,24 @@ impl From<&spec::RemoteAccess> for RemoteAccess {
             ec2_ssh_key: wanted.ec2_ssh_key.clone(),
             source_security_groups: wanted.source_security_groups.as_ref().map(|it| it.iter().cloned().collect()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_release_is_older_by_its_version_or_its_date_however_that_is_written() {
+        let verdict = |live: &str, wanted: &str| never_older(&Value::Text(live.into()), &Value::Text(wanted.into()));
+        for (live, older) in [
+            ("1.34.1-20251209", "1.34.1-20251111"),
+            ("1.34.2-20251111", "1.34.1-20251209"),
+            ("1.34-2025.12.09", "1.34-2025.11.11"),
+        ] {
+            assert!(matches!(verdict(live, older), Verdict::Refused(_)), "{live} to {older}");
+            assert_eq!(verdict(older, live), Verdict::Allowed);
+        }
+        assert_eq!(verdict("1.50.0-d0a2e3e4", "1.50.0-3a1f7e66"), Verdict::Allowed, "a hash has no order");
     }
 }
