@@ -1,5 +1,8 @@
 //! What AWS does on a bad day.
 
+use std::collections::BTreeMap;
+use std::time::{Duration, SystemTime};
+
 use sandbox::{Effect, Fault};
 use serde_json::json;
 use trueup::apply::Ending;
@@ -129,4 +132,32 @@ async fn only_what_depends_on_a_failure_is_skipped() {
     let ending = bench.apply().await;
     assert!(matches!(ending, Ending::Done(..)), "{ending:#?}");
     assert!(bench.plan().await.in_sync());
+}
+
+/// How much EKS and Auto Scaling take at a time is not published: two mutating requests each, whatever --parallel says.
+#[tokio::test(start_paused = true)]
+async fn two_mutating_requests_per_service_are_in_flight_at_most() {
+    let mut bench = Bench::applied("examples/thirty-groups.yaml").await;
+    let teams = (0..6).map(|number| format!("team-{number}"));
+    let entry = |team: &String| json!({ "principalArn": format!("arn:aws:iam::111122223333:role/{team}") });
+    bench.file["accessEntries"] = teams.clone().map(|team| entry(&team)).collect();
+    for team in teams {
+        bench.tamper(|world| world.account_mut().make_role(&team, "/", &[]));
+    }
+    bench.apply_fully().await;
+    // A request takes a second, so what arrives in one second was in flight together.
+    bench.mount = bench.mount.clone().latency(Duration::from_secs(1));
+    bench.edit("/metadata/tags", json!({ "more": "tags" }));
+    for number in 0..30 {
+        bench.edit(&format!("/nodegroups/{number}/autoscaling/tags"), json!({ "more": "tags" }));
+    }
+    let before = bench.mutations().len();
+    bench.apply_fully().await;
+    let mut together: BTreeMap<(SystemTime, &str), usize> = BTreeMap::new();
+    let calls = bench.mutations();
+    for call in &calls[before..] {
+        *together.entry((call.at, call.operation.split(':').next().unwrap())).or_default() += 1;
+    }
+    assert!(calls[before..].iter().filter(|call| call.operation == "eks:TagResource").count() >= 37);
+    assert_eq!(together.values().max(), Some(&2), "{together:?}");
 }
