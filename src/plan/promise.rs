@@ -147,7 +147,8 @@ fn fields(saved: &Step, now: &Step) -> Vec<String> {
         match (before.get(name), after.get(name)) {
             (Some(saved), Some(now)) => field(saved, now),
             (Some(saved), None) => vec![format!("saved {}, and it stays now", arrow(saved))],
-            (None, now) => vec![format!("now {}, which was not saved", now.map(arrow).unwrap_or_default())],
+            (None, Some(now)) => vec![format!("now {}, which was not saved", arrow(now))],
+            (None, None) => vec![],
         }
     };
     names.into_iter().flat_map(|name| one(name).into_iter().map(move |what| format!("{name}: {what}"))).collect()

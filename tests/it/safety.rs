@@ -81,6 +81,16 @@ async fn rule_4_dropping_an_address_takes_consent_and_adding_one_does_not() {
     bench.assert_blocked("addresses that reach the public endpoint today will not").await;
 }
 
+#[tokio::test(start_paused = true)]
+async fn rule_4_one_endpoint_stays_open() {
+    let mut bench = Bench::new("cluster.yaml");
+    bench.edit("/cluster/resourcesVpcConfig/endpointPublicAccess", json!(false));
+    bench.edit("/cluster/resourcesVpcConfig/endpointPrivateAccess", json!(null));
+    bench.assert_blocked("neither the public nor the private endpoint would be open").await;
+    bench.edit("/cluster/resourcesVpcConfig/endpointPrivateAccess", json!(true));
+    assert!(matches!(bench.apply().await, Ending::Done(..)));
+}
+
 /// Behind a private endpoint the security groups say who reaches the API server.
 #[tokio::test(start_paused = true)]
 async fn rule_4_dropping_a_security_group_takes_consent_and_adding_one_does_not() {

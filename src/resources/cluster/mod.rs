@@ -207,6 +207,19 @@ impl Managed for Cluster {
         vec![]
     }
 
+    /// EKS keeps one endpoint open at least. What the file leaves out is as it is, or else EKS' own default.
+    fn objections(&self, live: Option<&Self>) -> Vec<Blocker> {
+        let open = |of: fn(&Self) -> Option<bool>, default| of(self).or(live.and_then(of)).unwrap_or(default);
+        let reachable = open(|it| it.endpoint_public_access, true) || open(|it| it.endpoint_private_access, false);
+        let closed = || {
+            Blocker::new(
+                "neither the public nor the private endpoint would be open, and EKS refuses that",
+                "set cluster.resourcesVpcConfig.endpointPrivateAccess: true",
+            )
+        };
+        (!reachable).then(closed).into_iter().collect()
+    }
+
     fn unlocked(&self) -> Option<Self> {
         (self.deletion_protection == Some(true)).then(|| Self { deletion_protection: Some(false), ..self.clone() })
     }
@@ -314,7 +327,7 @@ fn next_minor(live: &Value, wanted: &Value) -> Verdict {
     };
     if to < from {
         return Verdict::Kept(format!(
-            "the control plane runs 1.{from}, ahead of the file; EKS does not step back, so write \"1.{from}\" into the file"
+            "the control plane runs 1.{from}, ahead of the file; it is not taken back, so write \"1.{from}\" into the file"
         ));
     }
     if to == from + 1 {
