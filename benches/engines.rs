@@ -79,7 +79,7 @@ struct Nobody;
 impl Audience for Nobody {
     fn show(&mut self, _plan: &Plan, _reading: &Reading) {}
 
-    fn approve(&mut self) -> bool {
+    async fn approve(&mut self) -> bool {
         true
     }
 

@@ -59,7 +59,7 @@ pub trait Audience {
     /// Sees the first plan.
     fn show(&mut self, plan: &Plan, reading: &Reading);
     /// Says whether to carry it out; asked only if there is something to do.
-    fn approve(&mut self) -> bool;
+    fn approve(&mut self) -> impl Future<Output = bool>;
     /// Hears what happens.
     fn hear(&mut self, event: &Event);
 }
@@ -97,7 +97,7 @@ pub async fn apply(
     aws: &Aws,
     options: &Options,
     retries: &mut UnboundedReceiver<Retry>,
-    audience: &mut dyn Audience,
+    audience: &mut impl Audience,
 ) -> Ending {
     let mut total = Report::default();
     match rounds(spec, aws, options, retries, audience, &mut total).await {
@@ -111,7 +111,7 @@ async fn rounds(
     aws: &Aws,
     options: &Options,
     retries: &mut UnboundedReceiver<Retry>,
-    audience: &mut dyn Audience,
+    audience: &mut impl Audience,
     total: &mut Report,
 ) -> Result<Ending, Fault> {
     let mut approved: Option<Approval> = None;
@@ -121,7 +121,7 @@ async fn rounds(
         let plan = options.plan(spec, &live);
         let over = plan.runnable().next().is_none();
         match &approved {
-            None => match approval(&plan, &reading, options, audience) {
+            None => match approval(&plan, &reading, options, audience).await {
                 ControlFlow::Continue(given) => approved = Some(given),
                 ControlFlow::Break(ending) => return Ok(ending),
             },
@@ -147,11 +147,11 @@ async fn rounds(
 }
 
 /// Shows the first plan and has it approved, or says why nothing is to be done.
-fn approval(
+async fn approval(
     plan: &Plan,
     reading: &Reading,
     options: &Options,
-    audience: &mut dyn Audience,
+    audience: &mut impl Audience,
 ) -> ControlFlow<Ending, Approval> {
     if let Some(saved) = &options.promise {
         let differences = broken(saved, &plan.document());
@@ -174,14 +174,14 @@ fn approval(
         return ControlFlow::Break(ending);
     }
     // Nobody has to agree to waiting.
-    if plan.runnable().any(|action| action.operation.mutates()) && !audience.approve() {
+    if plan.runnable().any(|action| action.operation.mutates()) && !audience.approve().await {
         return ControlFlow::Break(Ending::Declined);
     }
     ControlFlow::Continue(Approval::of(plan, options.promise.is_some()))
 }
 
 /// What the SDK had to send again while AWS was read.
-fn hear_retries(retries: &mut UnboundedReceiver<Retry>, audience: &mut dyn Audience) {
+fn hear_retries(retries: &mut UnboundedReceiver<Retry>, audience: &mut impl Audience) {
     while let Ok(Retry { operation, attempt }) = retries.try_recv() {
         audience.hear(&Event { elapsed: Duration::ZERO, kind: EventKind::RequestRetried { operation, attempt } });
     }

@@ -65,6 +65,13 @@ pub struct Ended {
     pub error: Option<Complaint>,
 }
 
+impl Ended {
+    /// Whether its error says it all: nobody could be asked, or the reading was interrupted.
+    pub fn nothing_but_an_error(&self) -> bool {
+        self.error.is_some() && matches!(self.outcome, Outcome::Declined | Outcome::Stopped)
+    }
+}
+
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::console::{Question, carry_out};
+use super::console::carry_out;
+use super::question::Question;
 use super::session::Session;
 use super::stop::Stop;
 use super::{ConsentArgs, Exit, Format, Place, TargetArgs, limits, saved};
@@ -51,7 +52,7 @@ pub(super) struct Apply {
 impl Apply {
     pub(super) async fn run(&self) -> Result<Exit, Stop> {
         let promise = self.saved.as_deref().map(saved::read).transpose()?;
-        let session = Session::open(&self.place).await?;
+        let session = Session::connect(&self.place).await?;
         let question = self.question(promise.as_ref());
         let consent = self.consent.consent(matches!(question, Question::YesOrNo));
         let targets = promise.as_ref().map_or_else(|| self.targets.targets.clone(), |promise| promise.targets.clone());

@@ -2,12 +2,14 @@
 //!
 //! The central type is [`Console`]. Not here: what is planned and run.
 
+use std::cell::Cell;
+use std::rc::Rc;
 use std::time::Duration;
 
-use dialoguer::{Confirm, Input};
 use tokio::time::Instant;
 
-use super::interrupts::{Catch, interrupts};
+use super::interrupts::{Interrupts, Stage};
+use super::question::Question;
 use super::screen;
 use super::session::{Session, interactive};
 use super::stop::{Stop, print, say, tell};
@@ -18,16 +20,6 @@ use crate::plan::Plan;
 use crate::record::{Ended, FORMAT_VERSION, Goal, Outcome, Record};
 use crate::report::{Mood, PlanText, Progress, ending_text};
 
-/// What is asked before anything is carried out.
-pub(super) enum Question {
-    /// Nothing: the command line has answered.
-    None,
-    /// Yes or no.
-    YesOrNo,
-    /// The cluster's name, which nobody types by accident.
-    Name(String),
-}
-
 /// The person or the pipeline at the other end.
 struct Console {
     goal: Goal,
@@ -35,10 +27,10 @@ struct Console {
     unasked: bool,
     /// Progress for people; none where each event is a line for programs.
     progress: Option<Progress>,
-    catch: Catch,
+    stage: Rc<Cell<Stage>>,
 }
 
-/// Shows, asks, runs, and says how it ended.
+/// Reads, shows, asks, runs, and says how it ended.
 pub(super) async fn carry_out(
     mut session: Session,
     mut options: Options,
@@ -46,27 +38,47 @@ pub(super) async fn carry_out(
     format: Format,
 ) -> Result<Exit, Stop> {
     let began = Instant::now();
-    let goal = options.goal;
-    let progress = (format == Format::Text).then(|| Progress::new(screen::err()));
-    let (mut interrupts, catch) = interrupts();
+    let mut interrupts = Interrupts::catch();
     options.limits.stop = interrupts.stop();
-    let mut console = Console { goal, question, unasked: false, progress, catch };
+    let progress = (format == Format::Text).then(|| Progress::new(screen::err()));
+    let stage = interrupts.stage();
+    let mut console = Console { goal: options.goal, question, unasked: false, progress, stage };
+    let run = async {
+        session.check_account().await?;
+        Ok::<_, Stop>(apply(&session.spec, &session.aws, &options, &mut session.retries, &mut console).await)
+    };
     let ending = tokio::select! {
         biased;
-        ending = apply(&session.spec, &session.aws, &options, &mut session.retries, &mut console) => ending,
-        () = interrupts.second() => {
-            let left = "Left at once: AWS goes on by itself with what was sent. Run it again to go on from here.";
-            if format == Format::Text { print(left) } else { say(left) }
-            return Ok(Exit::Incomplete);
-        }
+        ending = run => Some(ending?),
+        () = interrupts.leave() => None,
     };
-    let ending = Parts::of(ending, console.unasked.then(|| Stop::NoTerminal(console.question.flag())));
+    let ending = match ending {
+        Some(ending) => Parts::of(ending, console.unasked.then(|| Stop::NoTerminal(console.question.flag()))),
+        None => match console.stage.get() {
+            Stage::Reading => Parts::interrupted(),
+            Stage::Asking => {
+                say("");
+                Parts::of(Ending::Declined, None)
+            }
+            Stage::Running => return Ok(left_at_once(format)),
+        },
+    };
     let ended = ending.ended(session.aws.calls(), began.elapsed());
     console.conclude(&ended, &ending.report);
     if let Some(trouble) = &ending.trouble {
         trouble.report();
     }
     Ok(ending.exit())
+}
+
+fn left_at_once(format: Format) -> Exit {
+    let left = "Left at once: AWS goes on by itself with what was sent. Run it again to go on from here.";
+    if format == Format::Text {
+        print(left);
+    } else {
+        say(left);
+    }
+    Exit::Incomplete
 }
 
 /// What of an ending is told.
@@ -78,6 +90,11 @@ struct Parts {
 }
 
 impl Parts {
+    fn interrupted() -> Self {
+        let trouble = Some(Stop::Interrupted);
+        Self { outcome: Outcome::Stopped, report: Report::default(), plan: None, trouble }
+    }
+
     fn of(ending: Ending, unasked: Option<Stop>) -> Self {
         let of = |outcome, report, plan| Self { outcome, report, plan, trouble: None };
         let nothing = Report::default;
@@ -135,36 +152,12 @@ impl Parts {
     }
 }
 
-impl Question {
-    /// The flag that answers it beforehand.
-    fn flag(&self) -> String {
-        match self {
-            Self::None | Self::YesOrNo => "--yes".to_owned(),
-            Self::Name(name) => format!("--confirm {name}"),
-        }
-    }
-
-    /// Asks. A terminal that cannot be read has not said yes.
-    fn ask(&self) -> bool {
-        say("");
-        match self {
-            Self::None => true,
-            Self::YesOrNo => Confirm::new().with_prompt("Carry this out?").default(false).interact().unwrap_or(false),
-            Self::Name(name) => {
-                let prompt = format!("Type {name} to delete all of this for good");
-                let answer: Result<String, _> = Input::new().with_prompt(prompt).allow_empty(true).interact_text();
-                answer.is_ok_and(|answer| answer.trim() == name)
-            }
-        }
-    }
-}
-
 impl Console {
-    /// The last words. Where nobody could be asked, the error says it all.
+    /// The last words, unless there is an error that says it all.
     fn conclude(&self, ended: &Ended, report: &Report) {
         if self.progress.is_none() {
             tell(&Record::Ended(Box::new(ended.clone())));
-        } else if !self.unasked {
+        } else if !ended.nothing_but_an_error() {
             print(ending_text(ended, report, self.goal, screen::out()));
         }
     }
@@ -182,20 +175,23 @@ impl Audience for Console {
     }
 
     /// Who reads lines cannot be asked.
-    fn approve(&mut self) -> bool {
+    async fn approve(&mut self) -> bool {
         match self.question {
             Question::None => true,
             Question::YesOrNo | Question::Name(_) if self.progress.is_none() || !interactive() => {
                 self.unasked = true;
                 false
             }
-            Question::YesOrNo | Question::Name(_) => self.question.ask(),
+            Question::YesOrNo | Question::Name(_) => {
+                self.stage.set(Stage::Asking);
+                self.question.ask().await
+            }
         }
     }
 
     fn hear(&mut self, event: &Event) {
         if matches!(event.kind, EventKind::RunStarted { .. }) {
-            self.catch.begin();
+            self.stage.set(Stage::Running);
         }
         match &mut self.progress {
             Some(progress) => progress.show(event),

@@ -2,7 +2,8 @@
 
 use clap::Args;
 
-use super::console::{Question, carry_out};
+use super::console::carry_out;
+use super::question::Question;
 use super::session::Session;
 use super::stop::Stop;
 use super::{Exit, Format, Place, limits};
@@ -40,7 +41,7 @@ pub(super) struct Destroy {
 
 impl Destroy {
     pub(super) async fn run(&self) -> Result<Exit, Stop> {
-        let session = Session::open(&self.place).await?;
+        let session = Session::connect(&self.place).await?;
         let name = &session.spec.metadata.name;
         let question = match &self.confirm {
             Some(confirmed) if confirmed == name => Question::None,

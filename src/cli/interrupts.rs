@@ -1,71 +1,89 @@
-//! Ctrl-C and SIGTERM while actions run: the first starts nothing new, the second leaves at once.
+//! Ctrl-C and SIGTERM: while AWS is only read, or somebody is asked, the first one ends the command. While actions run, the
+//! first starts nothing new, and the second leaves at once.
 //!
-//! The central type is [`Interrupts`]. Before anything runs, there is nothing to finish, and one signal ends the process
-//! as it ends any other.
+//! The central type is [`Interrupts`]. Not here: what is said about it.
 
+use std::cell::Cell;
 use std::io;
+use std::rc::Rc;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::sync::{oneshot, watch};
+use tokio::sync::watch;
 
-use super::stop::say;
+use super::stop::{Stop, say};
 
-/// Waits for signals, once they are caught.
+/// How far a run has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// AWS is read for the first time.
+    Reading,
+    /// Somebody is asked.
+    Asking,
+    /// Something may have been changed.
+    Running,
+}
+
+/// Waits for the signals of a run.
 pub(super) struct Interrupts {
-    caught: oneshot::Receiver<Signals>,
+    signals: Signals,
+    stage: Rc<Cell<Stage>>,
     stop: watch::Sender<bool>,
 }
 
-/// Begins to catch signals when told so, and not again.
-pub(super) struct Catch(Option<oneshot::Sender<Signals>>);
-
-struct Signals {
-    interrupt: Signal,
-    terminate: Signal,
-}
-
-/// What waits for signals, and what begins to catch them.
-pub(super) fn interrupts() -> (Interrupts, Catch) {
-    let (sender, caught) = oneshot::channel();
-    (Interrupts { caught, stop: watch::Sender::new(false) }, Catch(Some(sender)))
-}
-
 impl Interrupts {
-    /// Becomes true with the first signal.
+    /// From here on, signals are caught.
+    pub(super) fn catch() -> Self {
+        let stage = Rc::new(Cell::new(Stage::Reading));
+        Self { signals: Signals::catch(), stage, stop: watch::Sender::new(false) }
+    }
+
+    /// Becomes true with the first signal while actions run.
     pub(super) fn stop(&self) -> watch::Receiver<bool> {
         self.stop.subscribe()
     }
 
-    /// Ends with the second signal.
-    pub(super) async fn second(&mut self) {
-        let Ok(mut signals) = (&mut self.caught).await else { return std::future::pending().await };
-        signals.next().await;
-        self.stop.send_replace(true);
-        signals.next().await;
+    /// How far the run has come; whoever knows sets it.
+    pub(super) fn stage(&self) -> Rc<Cell<Stage>> {
+        Rc::clone(&self.stage)
     }
-}
 
-impl Catch {
-    /// From here on, signals are caught. Where that cannot be, they end the process, and it is said.
-    pub(super) fn begin(&mut self) {
-        let Some(sender) = self.0.take() else { return };
-        match Signals::catch() {
-            // Nobody waits any more only when the apply has ended.
-            Ok(signals) => drop(sender.send(signals)),
-            Err(error) => say(&format!("Ctrl-C will leave at once: signals cannot be caught: {error}")),
+    /// Ends when the command has to.
+    pub(super) async fn leave(&mut self) {
+        self.signals.next().await;
+        if self.stage.get() == Stage::Running {
+            self.stop.send_replace(true);
+            self.signals.next().await;
         }
     }
 }
 
+/// What a command comes to that only reads, unless it is interrupted.
+pub(super) async fn reading<T>(command: impl Future<Output = Result<T, Stop>>) -> Result<T, Stop> {
+    let mut signals = Signals::catch();
+    tokio::select! {
+        biased;
+        result = command => result,
+        () = signals.next() => Err(Stop::Interrupted),
+    }
+}
+
+/// Those that are caught; none where they cannot be, and then they end the process as any other.
+struct Signals(Option<(Signal, Signal)>);
+
 impl Signals {
-    fn catch() -> io::Result<Self> {
-        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    fn catch() -> Self {
+        let both = || -> io::Result<_> { Ok((signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?)) };
+        let caught = both().inspect_err(|error| {
+            say(&format!("Ctrl-C will leave at once: signals cannot be caught: {error}"));
+        });
+        Self(caught.ok())
     }
 
     async fn next(&mut self) {
+        let Some((interrupt, terminate)) = &mut self.0 else { return std::future::pending().await };
         tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
         }
     }
 }

@@ -11,6 +11,7 @@ mod exit;
 mod interrupts;
 mod man;
 mod plan;
+mod question;
 mod report;
 mod sandbox;
 mod saved;
@@ -25,6 +26,8 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 pub use exit::Exit;
+
+use interrupts::reading;
 
 use crate::execute::Limits;
 use crate::model::Principal;
@@ -223,9 +226,9 @@ impl Cli {
     fn run(&self) -> Exit {
         self.color.write_global();
         let result = match &self.command {
-            Command::Plan(command) => session::run(&command.place, command.run()),
+            Command::Plan(command) => session::run(&command.place, reading(command.run())),
             Command::Apply(command) => session::run(&command.place, command.run()),
-            Command::Drift(command) => session::run(&command.place, command.run()),
+            Command::Drift(command) => session::run(&command.place, reading(command.run())),
             Command::Sandbox(command) => session::block_on(false, command.run()),
             Command::Destroy(command) => session::run(&command.place, command.run()),
             Command::Report(command) => command.run(),

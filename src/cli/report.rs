@@ -8,7 +8,7 @@ use clap::Args;
 use super::stop::{Stop, print, say, tell};
 use super::{Exit, Format, screen};
 use crate::event::{self, Event};
-use crate::record::{Ended, Goal, Outcome, Record, Recording, read};
+use crate::record::{Ended, Goal, Record, Recording, read};
 use crate::report::{Mood, PlanText, Progress, ending_text, error_text};
 
 /// Show again what an apply has told with --format json
@@ -82,8 +82,7 @@ impl Replay {
 
     fn conclude(&self, ended: &Ended) {
         let goal = self.goal.unwrap_or(Goal::AsTheFile);
-        let unasked = ended.outcome == Outcome::Declined && ended.error.is_some();
-        if !unasked {
+        if !ended.nothing_but_an_error() {
             print(ending_text(ended, &self.report, goal, screen::out()));
         }
         if let Some(error) = &ended.error {

@@ -1,8 +1,9 @@
 //! What the program's streams are: terminals of some width, or not. There is no central type.
 
-use std::io::IsTerminal;
+use std::io::{self, IsTerminal};
+use std::os::fd::AsFd;
 
-use dialoguer::console::Term;
+use rustix::termios::tcgetwinsize;
 use supports_hyperlinks::Stream;
 
 use crate::report::Page;
@@ -12,12 +13,12 @@ const USUAL_WIDTH: usize = 80;
 
 /// Standard output.
 pub(super) fn out() -> Page {
-    page(std::io::stdout().is_terminal(), Stream::Stdout, &Term::stdout())
+    page(&io::stdout(), Stream::Stdout)
 }
 
 /// Standard error.
 pub(super) fn err() -> Page {
-    page(std::io::stderr().is_terminal(), Stream::Stderr, &Term::stderr())
+    page(&io::stderr(), Stream::Stderr)
 }
 
 /// A log: what has happened already is told in lines, wherever they go.
@@ -25,7 +26,11 @@ pub(super) fn log() -> Page {
     Page { width: None, ..err() }
 }
 
-fn page(terminal: bool, stream: Stream, term: &Term) -> Page {
-    let width = || term.size_checked().map_or(USUAL_WIDTH, |(_, columns)| columns.into());
-    Page { width: terminal.then(width), links: terminal && supports_hyperlinks::on(stream) }
+fn page(out: &(impl IsTerminal + AsFd), stream: Stream) -> Page {
+    let terminal = out.is_terminal();
+    let columns = || tcgetwinsize(out).map(|size| usize::from(size.ws_col)).ok().filter(|columns| *columns > 0);
+    Page {
+        width: terminal.then(|| columns().unwrap_or(USUAL_WIDTH)),
+        links: terminal && supports_hyperlinks::on(stream),
+    }
 }

@@ -7,7 +7,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::stop::Stop;
 use super::{Exit, Place};
-use crate::aws::{Aws, Endpoint, Retry, connect};
+use crate::aws::{Aws, Endpoint, Identity, Retry, connect};
 use crate::spec::{Spec, load};
 
 /// A connection that has been checked against the file.
@@ -31,20 +31,36 @@ pub(super) fn run(place: &Place, command: impl Future<Output = Result<Exit, Stop
 /// Runs a command, in virtual time or in real time.
 pub(super) fn block_on(virtual_time: bool, command: impl Future<Output = Result<Exit, Stop>>) -> Result<Exit, Stop> {
     let runtime = Builder::new_current_thread().enable_all().start_paused(virtual_time).build();
-    runtime.map_err(Stop::Runtime)?.block_on(command)
+    let runtime = runtime.map_err(Stop::Runtime)?;
+    let result = runtime.block_on(command);
+    // Nobody waits for a line that is not typed, or for a name that is still being looked up.
+    runtime.shutdown_background();
+    result
 }
 
 impl Session {
-    /// Reads the file, connects, and makes sure before anything else that the account is the file's.
-    pub(super) async fn open(place: &Place) -> Result<Self, Stop> {
+    /// Reads the file, and connects. Nothing is asked of AWS yet.
+    pub(super) async fn connect(place: &Place) -> Result<Self, Stop> {
         let spec = load(&place.file).map_err(|problems| Stop::File(Box::new(problems)))?;
         let (aws, retries) = connect(&spec.metadata.region, endpoint(place, &spec)?).await;
-        let identity = aws.identity().await?;
-        if identity.account != spec.metadata.account_id {
-            let file = spec.metadata.account_id;
-            return Err(Stop::WrongAccount { file, live: identity.account.clone(), arn: identity.arn.clone() });
-        }
         Ok(Self { spec, aws, retries })
+    }
+
+    /// Reads the file, connects, and makes sure before anything else that the account is the file's.
+    pub(super) async fn open(place: &Place) -> Result<Self, Stop> {
+        let session = Self::connect(place).await?;
+        session.check_account().await?;
+        Ok(session)
+    }
+
+    /// Makes sure that the credentials belong to the file's account.
+    pub(super) async fn check_account(&self) -> Result<(), Stop> {
+        let Identity { account, arn } = self.aws.identity().await?;
+        let file = &self.spec.metadata.account_id;
+        if account == file {
+            return Ok(());
+        }
+        Err(Stop::WrongAccount { file: file.clone(), live: account.clone(), arn: arn.clone() })
     }
 }
 

@@ -50,6 +50,8 @@ pub(super) enum Stop {
     NoRecording(PathBuf, String),
     /// A file could not be written.
     Write(PathBuf, std::io::Error),
+    /// Somebody interrupted the reading.
+    Interrupted,
 }
 
 impl From<Fault> for Stop {
@@ -127,6 +129,7 @@ impl Stop {
                 Exit::Stale,
             ),
             Self::Write(path, error) => (format!("failed to write {}: {error}", path.display()), None, Exit::Failed),
+            Self::Interrupted => ("interrupted while reading; nothing was changed".to_owned(), None, Exit::Incomplete),
             Self::Runtime(error) => (format!("failed to start: {error}"), None, Exit::Failed),
             Self::NoRecording(path, why) => (
                 format!("{} is no recording of an apply: {why}", path.display()),
@@ -151,6 +154,13 @@ pub(super) fn invalid(problems: &Problems) -> Exit {
 /// Writes to standard error, with colours where it wants them. If it is gone, there is nobody to tell.
 pub(super) fn say(text: &str) {
     drop(writeln!(anstream::stderr(), "{}", text.trim_end()));
+}
+
+/// Writes a question to standard error; the answer stands on the same line.
+pub(super) fn prompt(question: &str) {
+    let mut err = anstream::stderr();
+    // A question that cannot be seen is answered by nobody.
+    drop(write!(err, "{question}").and_then(|()| err.flush()));
 }
 
 /// Writes to standard output, with colours where it wants them.

@@ -19,7 +19,7 @@ struct Meddler<'a> {
 impl Audience for Meddler<'_> {
     fn show(&mut self, _plan: &Plan, _reading: &Reading) {}
 
-    fn approve(&mut self) -> bool {
+    async fn approve(&mut self) -> bool {
         self.agrees
     }
 

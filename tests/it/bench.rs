@@ -133,7 +133,7 @@ impl Bench {
     }
 
     /// Applies before the eyes of somebody.
-    pub(crate) async fn apply_before(&self, audience: &mut dyn Audience) -> Ending {
+    pub(crate) async fn apply_before(&self, audience: &mut impl Audience) -> Ending {
         self.tell_auditor(&self.spec(), self.consent.prune);
         self.run(Goal::AsTheFile, audience).await
     }
@@ -152,7 +152,7 @@ impl Bench {
         destroy(&spec, &live, self.consent)
     }
 
-    async fn run(&self, goal: Goal, audience: &mut dyn Audience) -> Ending {
+    async fn run(&self, goal: Goal, audience: &mut impl Audience) -> Ending {
         let spec = self.spec();
         let (aws, mut retries) = self.connect().await;
         self.runs.set(self.runs.get() + 1);
@@ -233,7 +233,7 @@ struct Listener {
 impl Audience for Listener {
     fn show(&mut self, _plan: &Plan, _reading: &Reading) {}
 
-    fn approve(&mut self) -> bool {
+    async fn approve(&mut self) -> bool {
         true
     }
 

@@ -7,6 +7,7 @@
 
 mod access;
 mod approval;
+mod asking;
 mod bad_input;
 mod bench;
 mod cli;

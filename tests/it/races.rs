@@ -23,7 +23,7 @@ impl Audience for Meanwhile {
         self.shown = Some(plan.clone());
     }
 
-    fn approve(&mut self) -> bool {
+    async fn approve(&mut self) -> bool {
         self.mount.world(self.happens).unwrap();
         true
     }

@@ -1,6 +1,7 @@
 //! Stopped in the middle: nothing new starts, what runs is finished, and the next apply goes on.
 
 use std::io::{BufRead, BufReader, Read};
+use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
@@ -8,6 +9,7 @@ use tokio::sync::watch;
 use trueup::apply::{Audience, Ending};
 use trueup::event::{Event, EventKind, Reading};
 use trueup::plan::Plan;
+use trueup::record::{Outcome, Record, read};
 
 use crate::bench::Bench;
 
@@ -21,7 +23,7 @@ struct Stopper {
 impl Audience for Stopper {
     fn show(&mut self, _plan: &Plan, _reading: &Reading) {}
 
-    fn approve(&mut self) -> bool {
+    async fn approve(&mut self) -> bool {
         true
     }
 
@@ -139,4 +141,48 @@ fn the_first_signal_finishes_what_runs_and_the_second_leaves() {
 
     let (code, out) = ended(apply(folder.path(), "100000"));
     assert_eq!(code, 0, "{out}");
+}
+
+/// An address at which somebody listens and never answers: a command that has connected is reading.
+fn silent() -> (TcpListener, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    (listener, endpoint)
+}
+
+#[test]
+fn a_signal_while_aws_is_read_ends_the_command_with_a_word() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::copy(concat!(env!("CARGO_MANIFEST_DIR"), "/cluster.yaml"), folder.path().join("cluster.yaml")).unwrap();
+    let commands: [&[&str]; 6] = [
+        &["plan"],
+        &["drift"],
+        &["apply", "--yes"],
+        &["apply"],
+        &["apply", "--yes", "--format", "json"],
+        &["destroy", "--confirm", "gitlab-runners", "--format", "json"],
+    ];
+    for arguments in commands {
+        let (listener, endpoint) = silent();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_trueup"));
+        command.args(arguments).current_dir(folder.path()).env_clear().env("HOME", folder.path());
+        command
+            .envs([("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test")])
+            .env("AWS_ENDPOINT_URL", endpoint);
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let _never_answered = listener.accept().unwrap();
+        terminate(&child);
+        let output = child.wait_with_output().unwrap();
+        let (out, err) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+        assert_eq!(output.status.code(), Some(5), "{arguments:?}: {err}");
+        assert_eq!(err, "error: interrupted while reading; nothing was changed\n", "{arguments:?}");
+        if !arguments.contains(&"json") {
+            assert_eq!(out, "", "{arguments:?}");
+            continue;
+        }
+        let recording = read(&out).unwrap().records;
+        let [Record::Ended(ended)] = &recording[..] else { panic!("{recording:?}") };
+        assert_eq!((ended.outcome, ended.exit_code, ended.calls), (Outcome::Stopped, 5, 1));
+        assert!(ended.error.as_ref().is_some_and(|error| error.message.contains("interrupted while reading")));
+    }
 }
