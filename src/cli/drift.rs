@@ -6,7 +6,6 @@ use super::screen;
 use super::session::Session;
 use super::stop::{Stop, print};
 use super::{ApplierArgs, Exit, Format, Place, TargetArgs, known};
-use crate::observe::observe;
 use crate::plan::{Consent, Drift as Answer, plan};
 use crate::report::{Mood, PlanText};
 
@@ -32,8 +31,8 @@ pub(super) struct Drift {
 
 impl Drift {
     pub(super) async fn run(&self) -> Result<Exit, Stop> {
-        let session = Session::open(&self.place).await?;
-        let (live, reading) = observe(&session.spec, &session.aws).await?;
+        let session = Session::connect(&self.place).await?;
+        let (live, reading) = session.read().await?;
         let live = self.applier.reading(live, &session.spec)?;
         // A drift is one whether or not anybody agreed to repair it.
         let consent = Consent { prune: false, disruption: true, irreversible: true, unlock: true };

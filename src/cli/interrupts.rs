@@ -57,12 +57,12 @@ impl Interrupts {
     }
 }
 
-/// What a command comes to that only reads, unless it is interrupted.
-pub(super) async fn reading<T>(command: impl Future<Output = Result<T, Stop>>) -> Result<T, Stop> {
+/// What something comes to that changes nothing in AWS.
+pub(super) async fn unless_interrupted<T>(harmless: impl Future<Output = Result<T, Stop>>) -> Result<T, Stop> {
     let mut signals = Signals::catch();
     tokio::select! {
         biased;
-        result = command => result,
+        result = harmless => result,
         () = signals.next() => Err(Stop::Interrupted),
     }
 }

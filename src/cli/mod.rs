@@ -27,8 +27,6 @@ use clap::{Args, Parser, Subcommand};
 
 pub use exit::Exit;
 
-use interrupts::reading;
-
 use crate::execute::Limits;
 use crate::model::Principal;
 use crate::plan::{Consent, Plan as Planned, Request};
@@ -226,9 +224,9 @@ impl Cli {
     fn run(&self) -> Exit {
         self.color.write_global();
         let result = match &self.command {
-            Command::Plan(command) => session::run(&command.place, reading(command.run())),
+            Command::Plan(command) => session::run(&command.place, command.run()),
             Command::Apply(command) => session::run(&command.place, command.run()),
-            Command::Drift(command) => session::run(&command.place, reading(command.run())),
+            Command::Drift(command) => session::run(&command.place, command.run()),
             Command::Sandbox(command) => session::block_on(false, command.run()),
             Command::Destroy(command) => session::run(&command.place, command.run()),
             Command::Report(command) => command.run(),

@@ -9,7 +9,6 @@ use super::screen;
 use super::session::Session;
 use super::stop::{Stop, print};
 use super::{ApplierArgs, ConsentArgs, Exit, Place, TargetArgs, known};
-use crate::observe::observe;
 use crate::plan::plan;
 use crate::report::{Mood, PlanText, dot, mermaid};
 
@@ -48,8 +47,11 @@ enum Format {
 
 impl Plan {
     pub(super) async fn run(&self) -> Result<Exit, Stop> {
-        let session = Session::open(&self.place).await?;
-        let (live, reading) = observe(&session.spec, &session.aws).await?;
+        if let Some(path) = &self.out {
+            saved::spare(path, &self.place.file)?;
+        }
+        let session = Session::connect(&self.place).await?;
+        let (live, reading) = session.read().await?;
         let live = self.applier.reading(live, &session.spec)?;
         let plan = known(plan(&session.spec, &live, &self.targets.request(self.consent.consent(true))))?;
         let document = plan.document();
@@ -60,7 +62,7 @@ impl Plan {
             Format::Mermaid => print(mermaid(&document)),
         }
         if let Some(path) = &self.out {
-            saved::write(path, &document)?;
+            saved::write(path, &document).await?;
         }
         Ok(if self.detailed_exitcode && plan.pending() { Exit::Pending } else { Exit::Done })
     }

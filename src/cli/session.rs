@@ -5,9 +5,13 @@ use std::io::IsTerminal;
 use tokio::runtime::Builder;
 use tokio::sync::mpsc::UnboundedReceiver;
 
+use super::interrupts::unless_interrupted;
 use super::stop::Stop;
 use super::{Exit, Place};
 use crate::aws::{Aws, Endpoint, Identity, Retry, connect};
+use crate::event::Reading;
+use crate::observe::observe;
+use crate::resources::Live;
 use crate::spec::{Spec, load};
 
 /// A connection that has been checked against the file.
@@ -46,11 +50,13 @@ impl Session {
         Ok(Self { spec, aws, retries })
     }
 
-    /// Reads the file, connects, and makes sure before anything else that the account is the file's.
-    pub(super) async fn open(place: &Place) -> Result<Self, Stop> {
-        let session = Self::connect(place).await?;
-        session.check_account().await?;
-        Ok(session)
+    /// Reads AWS, having made sure before anything else that the account is the file's.
+    pub(super) async fn read(&self) -> Result<(Live, Reading), Stop> {
+        let read = async {
+            self.check_account().await?;
+            Ok(observe(&self.spec, &self.aws).await?)
+        };
+        unless_interrupted(read).await
     }
 
     /// Makes sure that the credentials belong to the file's account.

@@ -46,11 +46,13 @@ pub(super) enum Stop {
     NoPlan(PathBuf, String),
     /// What is planned now is not what was saved, and how it differs.
     Stale(Vec<String>),
+    /// The plan would take the place of the file that it was made from.
+    OwnFile(PathBuf),
     /// A recording cannot be read, or is none.
     NoRecording(PathBuf, String),
     /// A file could not be written.
     Write(PathBuf, std::io::Error),
-    /// Somebody interrupted the reading.
+    /// Somebody interrupted it before anything was changed.
     Interrupted,
 }
 
@@ -128,8 +130,13 @@ impl Stop {
                 Some("save a new plan with the flags that apply gets, and look at it; nothing was changed".to_owned()),
                 Exit::Stale,
             ),
+            Self::OwnFile(path) => (
+                format!("--out {} is the file of the cluster itself", path.display()),
+                Some("save the plan under another name; nothing was written".to_owned()),
+                Exit::Usage,
+            ),
             Self::Write(path, error) => (format!("failed to write {}: {error}", path.display()), None, Exit::Failed),
-            Self::Interrupted => ("interrupted while reading; nothing was changed".to_owned(), None, Exit::Incomplete),
+            Self::Interrupted => ("interrupted; nothing was changed".to_owned(), None, Exit::Incomplete),
             Self::Runtime(error) => (format!("failed to start: {error}"), None, Exit::Failed),
             Self::NoRecording(path, why) => (
                 format!("{} is no recording of an apply: {why}", path.display()),

@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
+use std::os::unix::fs::{FileTypeExt, MetadataExt, symlink};
 use std::path::Path;
 use std::process::{Command, Output};
 use std::sync::Arc;
@@ -294,4 +295,46 @@ fn the_wrong_account_of_the_sandbox_is_refused_too() {
     });
     let output = trueup(folder.path(), &["apply", "--sandbox", "--yes"]).output().unwrap();
     assert_eq!(code(&output), 4, "{}", err(&output));
+}
+
+/// What is there already keeps what it is: only a plain file is replaced.
+#[test]
+fn a_plan_is_saved_where_a_shell_would_write_it() {
+    let folder = folder(unchanged);
+    let at = |name: &str| folder.path().join(name);
+    let save = |name: &str| trueup(folder.path(), &["plan", "--sandbox", "--out", name]).output().unwrap();
+    let saved = |path: &Path| serde_json::from_slice::<serde_json::Value>(&std::fs::read(path).unwrap()).unwrap();
+    std::fs::create_dir(at("plans")).unwrap();
+    std::fs::write(at("plans/old.json"), "old").unwrap();
+    symlink("plans/old.json", at("link")).unwrap();
+    symlink("plans/new.json", at("dangling")).unwrap();
+    for (name, target) in [("link", "plans/old.json"), ("dangling", "plans/new.json"), ("plain.json", "plain.json")] {
+        let output = save(name);
+        assert_eq!(code(&output), 0, "{name}: {}", err(&output));
+        assert_eq!(saved(&at(target))["cluster"], "gitlab-runners", "{name}");
+        assert_eq!(at(target).metadata().unwrap().mode() & 0o777, 0o600, "{name}");
+    }
+    assert!(at("link").is_symlink() && at("dangling").is_symlink());
+    assert!(Command::new("mkfifo").arg(at("pipe")).status().unwrap().success());
+    let pipe = at("pipe");
+    let reader = std::thread::spawn(move || std::fs::read_to_string(pipe).unwrap());
+    assert_eq!(code(&save("pipe")), 0);
+    assert!(reader.join().unwrap().contains("gitlab-runners"));
+    assert!(at("pipe").metadata().unwrap().file_type().is_fifo());
+    let output = save("plans");
+    assert_eq!(code(&output), 1);
+    assert!(err(&output).contains("failed to write plans"), "{}", err(&output));
+}
+
+#[test]
+fn a_plan_never_takes_the_place_of_its_file() {
+    let folder = folder(unchanged);
+    let before = std::fs::read_to_string(folder.path().join("cluster.yaml")).unwrap();
+    symlink("cluster.yaml", folder.path().join("link")).unwrap();
+    for name in ["cluster.yaml", "./cluster.yaml", "link"] {
+        let output = trueup(folder.path(), &["plan", "--sandbox", "--out", name]).output().unwrap();
+        assert_eq!(code(&output), 64, "{name}: {}", err(&output));
+        assert!(err(&output).contains("is the file of the cluster itself"), "{}", err(&output));
+    }
+    assert_eq!(std::fs::read_to_string(folder.path().join("cluster.yaml")).unwrap(), before);
 }
