@@ -4,7 +4,7 @@
 //! cluster.yaml --spec--> Spec --resources::desired--> [Resource]   what we want     pure
 //! AWS --observe-----------------------------> Live                 what there is    reads only
 //! plan(&Spec, &Live) ------------------------> Plan                 what differs, and the actions    pure, total
-//! execute(&Plan, aws) -----------------------> Event*               one mutation and one wait per action
+//! execute::run(&Plan, aws) ------------------> Event*               one mutation and one wait per action
 //! Event* --report--> terminal or plain lines
 //! ```
 //!

@@ -1,9 +1,9 @@
 //! `trueup sandbox show`
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
-use super::super::Exit;
 use super::super::stop::{Stop, print};
+use super::super::{Exit, Format};
 use super::{Folder, text};
 
 /// Show what is in a sandbox
@@ -20,12 +20,6 @@ pub(super) struct Show {
     /// List the operations that every sandbox knows, and nothing else
     #[arg(long)]
     operations: bool,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Format {
-    Text,
-    Json,
 }
 
 impl Show {
