@@ -13,13 +13,11 @@ pub fn fields_document() -> String {
          A field that the file does not mention is unmanaged: neither compared nor written.\n",
     );
     for kind in KINDS {
-        let section =
-            kind.section.map_or_else(|| "part of `nodegroups`".to_owned(), |name| format!("section `{name}`"));
         // Writing to a string cannot fail.
         let _infallible = write!(
             out,
-            "\n## {}\n\n{section}\n\n| field | a change | compared | order |\n|---|---|---|---|\n",
-            kind.kind
+            "\n## {}\n\nsection `{}`\n\n| field | a change | compared | order |\n|---|---|---|---|\n",
+            kind.kind, kind.section
         );
         for row in (kind.fields)() {
             out.push_str(&line(&row));

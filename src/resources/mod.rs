@@ -28,8 +28,8 @@ pub use remote::{Scope, Started, Update, observe, observe_listed};
 pub trait Managed: Clone {
     /// The kind's name in addresses, such as `nodegroup`.
     const KIND: &'static str;
-    /// The kind's section in the file, such as `nodegroups`; `None` where it is part of another's.
-    const SECTION: Option<&'static str>;
+    /// Where it stands in the file, such as `nodegroups`.
+    const SECTION: &'static str;
 
     /// The page of AWS' console about one of them, below the cluster list's.
     fn console_page(cluster: &str, name: &str) -> String {
@@ -278,8 +278,8 @@ for_each_kind!(managed);
 pub struct KindInfo {
     /// The kind's name in addresses.
     pub kind: &'static str,
-    /// Its section in the file.
-    pub section: Option<&'static str>,
+    /// See [`Managed::SECTION`].
+    pub section: &'static str,
     /// The rows of its table, without values.
     pub fields: fn() -> Vec<Field>,
     /// See [`Managed::console_page`].

@@ -97,7 +97,7 @@ impl fmt::Display for Scope {
 
 impl Managed for AccessEntry {
     const KIND: &'static str = "access-entry";
-    const SECTION: Option<&'static str> = Some("accessEntries");
+    const SECTION: &'static str = "accessEntries";
 
     fn name(&self) -> &str {
         &self.principal

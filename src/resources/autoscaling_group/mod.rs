@@ -77,7 +77,7 @@ impl Default for Late<Vec<String>> {
 
 impl Managed for AutoscalingGroup {
     const KIND: &'static str = "autoscaling-group";
-    const SECTION: Option<&'static str> = None;
+    const SECTION: &'static str = "nodegroups[].autoscaling";
 
     /// The nodegroup's: from there it is one step, and its own name says nothing.
     fn console_page(cluster: &str, name: &str) -> String {

@@ -94,7 +94,7 @@ pub struct Cluster {
 
 impl Managed for Cluster {
     const KIND: &'static str = "cluster";
-    const SECTION: Option<&'static str> = Some("cluster");
+    const SECTION: &'static str = "cluster";
 
     fn name(&self) -> &str {
         &self.name

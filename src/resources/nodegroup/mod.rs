@@ -147,7 +147,7 @@ pub struct WarmPool {
 
 impl Managed for Nodegroup {
     const KIND: &'static str = "nodegroup";
-    const SECTION: Option<&'static str> = Some("nodegroups");
+    const SECTION: &'static str = "nodegroups";
 
     fn console_page(cluster: &str, name: &str) -> String {
         format!("/{cluster}/nodegroups/{name}")
