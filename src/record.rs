@@ -132,29 +132,38 @@ pub enum Unreadable {
     Empty,
 }
 
+/// What every format of a recording begins with.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Versioned {
+    format_version: String,
+}
+
 /// Reads what an apply has written.
 ///
 /// # Errors
 ///
-/// If a line before the last is no line of an apply, or the format is another.
+/// If a line is no line of an apply, but for half a line at the end, or the format is another.
 pub fn read(text: &str) -> Result<Recording, Unreadable> {
+    let first: Option<Versioned> = text.lines().next().and_then(|line| serde_json::from_str(line).ok());
+    if let Some(Versioned { format_version }) = first
+        && first_number(&format_version) != first_number(FORMAT_VERSION)
+    {
+        return Err(Unreadable::OtherFormat(format_version));
+    }
     let lines: Vec<&str> = text.lines().collect();
-    let (mut records, mut cut) = (vec![], false);
+    let mut recording = Recording { records: vec![], cut: false };
     for (index, line) in lines.iter().enumerate() {
         match serde_json::from_str(line) {
-            Ok(record) => records.push(record),
+            Ok(record) => recording.records.push(record),
             // A process that is killed while it writes leaves half a line, and no end of it.
-            Err(error) if error.is_eof() && index > 0 && index + 1 == lines.len() && !text.ends_with('\n') => {
-                cut = true;
-            }
+            Err(error) if error.is_eof() && index + 1 == lines.len() && !text.ends_with('\n') => recording.cut = true,
             Err(error) => return Err(Unreadable::Line(index + 1, error.to_string())),
         }
     }
-    match records.first() {
-        None => Err(Unreadable::Empty),
-        Some(Record::Plan { format_version, .. }) if format_version != FORMAT_VERSION => {
-            Err(Unreadable::OtherFormat(format_version.clone()))
-        }
-        Some(Record::Plan { .. } | Record::Event(_) | Record::Ended(_)) => Ok(Recording { records, cut }),
-    }
+    if lines.is_empty() { Err(Unreadable::Empty) } else { Ok(recording) }
+}
+
+fn first_number(version: &str) -> &str {
+    version.split('.').next().unwrap_or_default()
 }

@@ -126,9 +126,10 @@ fn a_recording_that_breaks_off_says_so() {
     let lines: Vec<&str> = told.lines().collect();
     let whole = lines[..9].join("\n") + "\n";
     let half = format!("{whole}{}", &lines[9][..20]);
-    for (text, cut) in [(&whole, false), (&half, true)] {
+    let not_even_a_line = lines[0][..50].to_owned();
+    for (text, lines, cut) in [(&whole, 9, false), (&half, 9, true), (&not_even_a_line, 0, true)] {
         let recording = read(text).unwrap();
-        assert_eq!((recording.records.len(), recording.cut), (9, cut));
+        assert_eq!((recording.records.len(), recording.cut), (lines, cut));
         std::fs::write(folder.path().join("events.jsonl"), text).unwrap();
         let report = trueup(folder.path(), &["report", "--from", "events.jsonl"]);
         assert_eq!(report.status.code(), Some(0));
@@ -148,10 +149,33 @@ fn what_is_no_recording_is_refused_with_its_line() {
     assert_eq!(read(""), Err(Unreadable::Empty));
     let other = told.replacen("\"formatVersion\":\"1.0\"", "\"formatVersion\":\"9.0\"", 1);
     assert_eq!(read(&other), Err(Unreadable::OtherFormat("9.0".to_owned())));
+    assert_eq!(
+        read("{\"formatVersion\":\"9.0\",\"record\":\"novel\"}"),
+        Err(Unreadable::OtherFormat("9.0".to_owned()))
+    );
     std::fs::write(folder.path().join("events.jsonl"), lines.join("\n")).unwrap();
     for from in ["events.jsonl", "missing.jsonl"] {
         let report = trueup(folder.path(), &["report", "--from", from]);
         assert_eq!(report.status.code(), Some(3), "{from}");
         assert!(text(&report.stderr).contains("is no recording of an apply"), "{}", text(&report.stderr));
     }
+}
+
+/// The first number of the format is what matters.
+#[test]
+fn a_recording_of_a_later_trueup_is_shown() {
+    let folder = folder();
+    let told = text(&trueup(folder.path(), &["apply", "--sandbox", "--yes", "--format", "json"]).stdout);
+    let later = told
+        .replacen("\"formatVersion\":\"1.0\"", "\"formatVersion\":\"1.5\",\"mood\":\"good\"", 1)
+        .replace("\"elapsedMs\":", "\"weather\":{\"sky\":\"blue\"},\"elapsedMs\":");
+    assert_eq!(read(&later).unwrap().records.len(), told.lines().count());
+    std::fs::write(folder.path().join("later.jsonl"), later).unwrap();
+    std::fs::write(folder.path().join("now.jsonl"), told).unwrap();
+    let shown = |name: &str| {
+        let report = trueup(folder.path(), &["report", "--from", name]);
+        assert_eq!(report.status.code(), Some(0), "{}", text(&report.stderr));
+        text(&report.stdout)
+    };
+    assert_eq!(shown("later.jsonl"), shown("now.jsonl"));
 }
