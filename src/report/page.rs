@@ -157,18 +157,28 @@ pub(super) fn shortened(text: &str, width: usize) -> Cow<'_, str> {
     }
     let tail = width.saturating_sub(1) * 2 / 3;
     let head = width.saturating_sub(1) - tail;
-    let taken = |characters: &mut dyn Iterator<Item = char>, room: usize| -> String {
-        let mut used = 0;
-        characters
-            .take_while(|character| {
-                used += character.width().unwrap_or(0);
-                used <= room
-            })
-            .collect()
-    };
-    let first = taken(&mut text.chars(), head);
-    let last: String = taken(&mut text.chars().rev(), tail).chars().rev().collect();
+    let first = taken(text.chars(), head);
+    let last: String = taken(text.chars().rev(), tail).chars().rev().collect();
     Cow::Owned(format!("{first}…{last}"))
+}
+
+/// The text in at most `width` columns, cut at its end: what is said first says most.
+pub(super) fn beginning(text: &str, width: usize) -> Cow<'_, str> {
+    if text.width() <= width {
+        return Cow::Borrowed(text);
+    }
+    let first = taken(text.chars(), width.saturating_sub(1));
+    Cow::Owned(format!("{}…", first.trim_end()))
+}
+
+/// As many characters as there is room for.
+fn taken(characters: impl Iterator<Item = char>, room: usize) -> String {
+    let mut used = 0;
+    let fits = |character: &char| {
+        used += character.width().unwrap_or(0);
+        used <= room
+    };
+    characters.take_while(fits).collect()
 }
 
 /// The text with every character that a terminal would obey, or that would hide or turn what follows, spelled out.
@@ -238,6 +248,8 @@ mod tests {
         let address = "access-entry/arn:aws:iam::111122223333:role/Platform";
         assert_eq!(shortened(address, 30), "access-ent…23333:role/Platform");
         assert_eq!(shortened("short", 30), "short");
+        assert_eq!(beginning("update in progress", 12), "update in p…");
+        assert_eq!(beginning("short", 5), "short");
     }
 
     #[test]

@@ -5,8 +5,9 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use unicode_width::UnicodeWidthStr;
 
-use super::page::{Page, Span, harmless, plain, shortened, styled};
+use super::page::{Page, Span, beginning, harmless, plain, shortened, styled};
 use super::style::{ADD, QUIET, STOP, WARN};
 use super::{count, spoken};
 use crate::event::{Event, EventKind, Outcome};
@@ -15,10 +16,10 @@ use crate::plan::ActionId;
 /// How long an unchanged status may last before a plain log says again that it is still so.
 const REMINDER: Duration = Duration::from_mins(1);
 
-/// The spinner before a living line, and the time after it.
-const AROUND: usize = 14;
-/// The least that is left of an action's name for its status.
-const NAME: usize = 24;
+/// The spinner before a living line, and the time after it, with their spaces.
+const AROUND: usize = 8;
+/// The least of a status that says anything.
+const STATUS: usize = 8;
 
 /// Shows events on standard error.
 pub struct Progress {
@@ -73,7 +74,7 @@ impl Progress {
         if let Ok(style) = ProgressStyle::with_template("  {spinner} {wide_msg} {elapsed}") {
             bar.set_style(style);
         }
-        bar.set_message(self.living(id, ""));
+        bar.set_message(living(self.page.width, id, ""));
         bar.enable_steady_tick(Duration::from_millis(120));
         self.running.insert(id.clone(), Line { bar, status: String::new(), said: Duration::ZERO });
         if self.bars.is_none() {
@@ -81,17 +82,8 @@ impl Progress {
         }
     }
 
-    /// An action on one line: where there is too little room, its name gives way before its status does.
-    fn living(&self, id: &ActionId, status: &str) -> String {
-        let id = id.to_string();
-        let status = if status.is_empty() { String::new() } else { format!(": {}", harmless(status)) };
-        let room = self.page.width.map_or(usize::MAX, |width| width.saturating_sub(AROUND));
-        let name = harmless(&id);
-        format!("{}{status}", shortened(&name, room.saturating_sub(status.chars().count()).max(NAME)))
-    }
-
     fn wait(&mut self, id: &ActionId, status: &str, waited: Duration) {
-        let message = self.living(id, status);
+        let message = living(self.page.width, id, status);
         let Some(line) = self.running.get_mut(id) else { return };
         line.bar.set_message(message);
         // What an action says at first is no news in a log: it has just been said to begin.
@@ -133,5 +125,50 @@ impl Progress {
         let write = || write!(anstream::stderr(), "{text}");
         let written: io::Result<()> = if let Some(bars) = &self.bars { bars.suspend(write) } else { write() };
         drop(written);
+    }
+}
+
+/// An action on one line. Where there is too little room, its status gives way before its name does.
+fn living(width: Option<usize>, id: &ActionId, status: &str) -> String {
+    let room = width.map_or(usize::MAX, |width| width.saturating_sub(AROUND));
+    let id = id.to_string();
+    let id = harmless(&id);
+    let name = shortened(&id, room);
+    let words: Vec<&str> = status.split(' ').filter(|word| !is_uuid(word)).collect();
+    let status = words.join(" ");
+    let status = harmless(&status);
+    let left = room.saturating_sub(name.width() + 2);
+    if left < status.width().clamp(1, STATUS) || status.is_empty() {
+        return name.into_owned();
+    }
+    format!("{name}: {}", beginning(&status, left))
+}
+
+/// The id of an update is for logs: on a living line it takes the room of what it is about.
+fn is_uuid(word: &str) -> bool {
+    word.len() == 36 && word.matches('-').count() == 4
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(width: usize, id: &str, status: &str) -> String {
+        living(Some(width), &ActionId(id.to_owned()), status)
+    }
+
+    #[test]
+    fn a_living_line_names_its_action_before_anything_else() {
+        let update = "cluster/gitlab-runners UpdateClusterConfig (deletion protection)";
+        let status = "update da92514e-6846-4b3d-80ca-d79b032767d0 in progress";
+        assert_eq!(at(120, update, status), format!("{update}: update in progress"));
+        assert_eq!(at(86, update, status), format!("{update}: update in p…"));
+        assert_eq!(at(80, update, status), update);
+        assert_eq!(at(40, update, status), "cluster/git…deletion protection)");
+        let create = "nodegroup/jobs create";
+        assert_eq!(at(40, create, "CREATING"), format!("{create}: CREATING"));
+        assert_eq!(at(40, create, "not visible yet"), format!("{create}: not visi…"));
+        assert_eq!(at(40, "cluster/gitlab-runners create", "CREATING"), "cluster/gitlab-runners create");
+        assert_eq!(at(40, create, ""), create);
     }
 }
