@@ -39,7 +39,10 @@ impl Drift {
         let plan = known(plan(&session.spec, &live, &self.targets.request(consent)))?;
         let answer = Answer::of(plan.document(), self.fail_on_unmanaged);
         match self.format {
-            Format::Text => print(PlanText { plan: &answer.plan, reading, mood: Mood::Drift, page: screen::out() }),
+            Format::Text => {
+                let mood = Mood::Drift { unmanaged_counts: self.fail_on_unmanaged };
+                print(PlanText { plan: &answer.plan, reading, mood, page: screen::out() });
+            }
             Format::Json => print(json(&answer)),
         }
         Ok(if answer.drifted { Exit::Pending } else { Exit::Done })

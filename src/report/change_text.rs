@@ -19,7 +19,10 @@ pub enum Mood {
     /// Something may be done about it.
     Intent,
     /// It is only reported.
-    Drift,
+    Drift {
+        /// Whether what is in AWS and not in the file is a drift, too.
+        unmanaged_counts: bool,
+    },
     /// All of ours may be deleted.
     Destroy,
 }
@@ -72,7 +75,7 @@ fn has_more(change: &Change, mood: Mood) -> bool {
 
 /// What a missing resource would be like is the plan's to say.
 fn shows_fields(change: &Change, mood: Mood) -> bool {
-    mood != Mood::Drift || !matches!(change.verb, Verb::Create | Verb::Born)
+    !matches!(mood, Mood::Drift { .. }) || !matches!(change.verb, Verb::Create | Verb::Born)
 }
 
 struct Block<'a> {
@@ -184,7 +187,7 @@ fn symbol(verb: Verb) -> (Style, &'static str) {
 fn says(change: &Change, mood: Mood) -> String {
     match mood {
         Mood::Intent | Mood::Destroy => intent(change, mood),
-        Mood::Drift => drift(change.verb).to_owned(),
+        Mood::Drift { .. } => drift(change.verb).to_owned(),
     }
 }
 

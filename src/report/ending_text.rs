@@ -3,11 +3,11 @@
 //! The central function is [`ending_text`]. Not here: errors, which every command says in the same way.
 
 use super::page::Page;
-use super::plan_text::{PlanText, count};
+use super::plan_text::{PlanText, count, differ};
 use super::result_text::{paragraph, result_text};
 use super::{Mood, spoken};
 use crate::event::{Reading, Report};
-use crate::plan::{Change, Document, Verb};
+use crate::plan::{Change, Document, Summary, Verb};
 use crate::record::{Ended, Goal, Outcome};
 
 /// What became of it, and the last words with what it took.
@@ -65,7 +65,7 @@ fn new_actions(plan: Option<&Document>, page: Page) -> String {
 /// What AWS still differs in.
 fn left(ended: &Ended, goal: Goal, page: Page) -> String {
     let mood = match goal {
-        Goal::AsTheFile => Mood::Drift,
+        Goal::AsTheFile => Mood::Drift { unmanaged_counts: false },
         Goal::NothingLeft => Mood::Destroy,
     };
     let reading = Reading { calls: ended.calls, rounds: 0, took: ended.took };
@@ -91,10 +91,19 @@ fn achieved(goal: Goal, report: &Report, plan: Option<&Document>) -> String {
     let actions = count(report.done.len(), "action");
     let foreign = |plan: &Document| plan.changes.iter().any(|change| change.verb == Verb::Unmanaged);
     match goal {
-        Goal::AsTheFile => format!("Done: {actions}, and AWS is as the file says."),
+        Goal::AsTheFile => as_the_file(&actions, plan.map(|plan| &plan.summary)),
         Goal::NothingLeft if plan.is_some_and(foreign) => {
             format!("Destroyed: {actions}, and nothing of ours is left; what is not ours stayed.")
         }
         Goal::NothingLeft => format!("Destroyed: {actions}, and nothing of ours is left."),
+    }
+}
+
+/// What AWS is like after every action, and what of the file was left out of it.
+fn as_the_file(actions: &str, summary: Option<&Summary>) -> String {
+    let kept = if summary.is_some_and(|summary| summary.kept > 0) { ", but for what is left as it is" } else { "" };
+    match summary.map_or(0, |summary| summary.left_alone) {
+        0 => format!("Done: {actions}, and AWS is as the file says{kept}."),
+        others => format!("Done: {actions}; within --target AWS is as the file says{kept}, and {}.", differ(others)),
     }
 }

@@ -30,7 +30,7 @@ impl fmt::Display for PlanText<'_> {
         self.head(&mut out);
         match self.mood {
             Mood::Intent | Mood::Destroy => self.changes(&mut out),
-            Mood::Drift => self.sections(&mut out),
+            Mood::Drift { .. } => self.sections(&mut out),
         }
         self.foot(&mut out);
         f.write_str(out.trim_end())
@@ -87,7 +87,7 @@ impl PlanText<'_> {
             Mood::Intent if self.plan.summary.in_sync => "In sync: nothing to do.".to_owned(),
             Mood::Destroy if self.plan.actions.is_empty() => "Nothing of ours is there: nothing to do.".to_owned(),
             Mood::Intent | Mood::Destroy => self.planned(),
-            Mood::Drift => self.drifted(),
+            Mood::Drift { unmanaged_counts } => self.drifted(unmanaged_counts),
         }
     }
 
@@ -107,20 +107,19 @@ impl PlanText<'_> {
         format!("Plan: {}; {}.", listed(&parts), count(self.plan.summary.actions, "action"))
     }
 
-    fn drifted(&self) -> String {
+    fn drifted(&self, unmanaged_counts: bool) -> String {
         let of = |section: Section| self.plan.section(section).count();
+        let (counted, other) = if unmanaged_counts { (of(Section::Unmanaged), 0) } else { (0, of(Section::Unmanaged)) };
         let drift = listed(&[
             (of(Section::Changed), "changed"),
             (of(Section::Missing), "missing"),
             (of(Section::Moving), "in the middle of a change"),
             (of(Section::Kept), "left as it is"),
+            (counted, "unmanaged"),
         ]);
-        let head = if self.plan.summary.in_sync { "In sync" } else { "Drift" };
+        let head = if self.plan.summary.in_sync && counted == 0 { "In sync" } else { "Drift" };
         let drift = if drift.is_empty() { String::new() } else { format!(": {drift}") };
-        let unmanaged = match of(Section::Unmanaged) {
-            0 => String::new(),
-            number => format!("; {number} unmanaged"),
-        };
+        let unmanaged = if other == 0 { String::new() } else { format!("; {other} unmanaged") };
         format!("{head}{drift}{unmanaged}.")
     }
 }
@@ -154,12 +153,16 @@ fn listed(parts: &[(usize, &str)]) -> String {
 
 /// What the plan was left at.
 fn only(plan: &Document) -> String {
-    let others = match plan.summary.left_alone {
+    format!("Only {}: {}.", plan.targets.join(", "), differ(plan.summary.left_alone))
+}
+
+/// What is outside of the targets.
+pub(super) fn differ(others: usize) -> String {
+    match others {
         0 => "no other resource differs".to_owned(),
         1 => "1 other resource differs and is left alone".to_owned(),
         number => format!("{number} other resources differ and are left alone"),
-    };
-    format!("Only {}: {others}.", plan.targets.join(", "))
+    }
 }
 
 /// `1 call`, `2 calls`.

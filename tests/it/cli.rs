@@ -78,7 +78,9 @@ fn drift_tells_what_counts_from_what_does_not() {
     assert_eq!(code(&extra), 0, "{}{}", out(&extra), err(&extra));
     assert!(out(&extra).contains("Unmanaged (1): in AWS, not in the file"), "{}", out(&extra));
     assert!(out(&extra).contains("In sync; 1 unmanaged."), "{}", out(&extra));
-    assert_eq!(code(&run(&["drift", "--sandbox", "--fail-on-unmanaged"])), 2);
+    let counted = run(&["drift", "--sandbox", "--fail-on-unmanaged"]);
+    assert_eq!(code(&counted), 2);
+    assert!(out(&counted).contains("\nDrift: 1 unmanaged.\n"), "{}", out(&counted));
     let data = |output: &Output| serde_json::from_slice::<serde_json::Value>(&output.stdout).unwrap();
     let answer = data(&run(&["drift", "--sandbox", "--format", "json"]));
     assert_eq!(answer["drifted"], false);
@@ -337,4 +339,29 @@ fn a_plan_never_takes_the_place_of_its_file() {
         assert!(err(&output).contains("is the file of the cluster itself"), "{}", err(&output));
     }
     assert_eq!(std::fs::read_to_string(folder.path().join("cluster.yaml")).unwrap(), before);
+}
+
+/// What a target or a rule leaves aside is not called done.
+#[test]
+fn the_last_words_say_what_was_left_aside() {
+    let folder = folder(unchanged);
+    let apply = |arguments: &[&str]| {
+        let output = trueup(folder.path(), &[&["apply", "--sandbox", "--yes"], arguments].concat()).output().unwrap();
+        assert_eq!(code(&output), 0, "{}{}", out(&output), err(&output));
+        out(&output).lines().last().unwrap().to_owned()
+    };
+    let path = folder.path().join("cluster.yaml");
+    let file = std::fs::read_to_string(&path).unwrap();
+    apply(&[]);
+    let larger = file.replace("maxSize: 40", "maxSize: 41").replace("maxSize: 10", "maxSize: 11");
+    std::fs::write(&path, &larger).unwrap();
+    let last = apply(&["--target", "nodegroup/jobs"]);
+    let left = "within --target AWS is as the file says, and 1 other resource differs and is left alone. ";
+    assert!(last.contains(left), "{last}");
+    let last = apply(&["--target", "nodegroup/jobs-arm64"]);
+    assert!(last.contains("Done: 1 action, and AWS is as the file says. "), "{last}");
+    let older = file.replace("version: \"1.34\"", "version: \"1.33\"");
+    std::fs::write(&path, older).unwrap();
+    let last = apply(&[]);
+    assert!(last.contains("Done: 2 actions, and AWS is as the file says, but for what is left as it is. "), "{last}");
 }
