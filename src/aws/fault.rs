@@ -40,6 +40,8 @@ pub enum FaultKind {
     Expired,
     /// There are no credentials.
     NoCredentials,
+    /// The credentials are of `aws login`, which the SDK is built without.
+    LoginSession,
     /// AWS kept asking for patience until all retries were used up.
     Throttled,
     /// AWS could not be reached.
@@ -57,7 +59,10 @@ impl Fault {
             }
             FaultKind::Expired => Some("get fresh credentials and run again; nothing that was done is lost"),
             FaultKind::NoCredentials => Some(
-                "provide credentials as for the AWS CLI (environment, profile, web identity or instance role); to try trueup without an account, add --sandbox",
+                "provide credentials as for the AWS CLI (environment, profile, web identity or instance role; `aws sso login` renews those of SSO); to try trueup without an account, add --sandbox",
+            ),
+            FaultKind::LoginSession => Some(
+                "let the AWS CLI hand them over, and run again: eval \"$(aws configure export-credentials --format env)\"",
             ),
             FaultKind::Throttled => Some(
                 "wait a minute and run again; whatever else calls AWS in this account and region shares its limits",
@@ -138,18 +143,53 @@ fn update_id(message: &str) -> Option<String> {
 }
 
 fn of_transport<E: Error + 'static, R: std::fmt::Debug + 'static>(error: &SdkError<E, R>) -> (FaultKind, String) {
-    let text = chain(error);
+    transport(&chain(error), std::env::var("AWS_PROFILE").ok().as_deref())
+}
+
+/// What kept a request from being sent, or its answer from coming; `profile` is what was asked for by name.
+fn transport(text: &str, profile: Option<&str>) -> (FaultKind, String) {
+    let text = text.strip_prefix("dispatch failure: ").unwrap_or(text);
+    let text = text.strip_prefix("other: ").unwrap_or(text);
+    if text.contains("credentials-login") {
+        let message = "the credentials are of `aws login`, which trueup does not read";
+        return (FaultKind::LoginSession, message.to_owned());
+    }
+    if let Some(message) = no_endpoint(text) {
+        return (FaultKind::Network, message);
+    }
     let credentials = ["credentials", "Credentials"].iter().any(|word| text.contains(word));
-    if credentials { (FaultKind::NoCredentials, no_credentials(&text)) } else { (FaultKind::Network, text) }
+    if credentials {
+        (FaultKind::NoCredentials, no_credentials(text, profile))
+    } else {
+        (FaultKind::Network, text.to_owned())
+    }
+}
+
+/// The SDK's words without the whole request in their middle.
+fn no_endpoint(text: &str) -> Option<String> {
+    let (endpoint, rest) = text.strip_prefix("failed to apply endpoint `")?.split_once("` to request `")?;
+    let (_request, why) = rest.rsplit_once("`: ")?;
+    Some(format!("the endpoint `{endpoint}` cannot be used: {why}"))
 }
 
 /// Where the SDK looked for credentials and why it found none there, a clause each; or its own words.
-fn no_credentials(text: &str) -> String {
-    let Some((_, tried)) = text.split_once("Attempted:") else { return text.to_owned() };
-    let places = tried.lines().map(|line| line.trim().replace("the credential provider was not enabled", "none"));
-    let places: Vec<String> =
-        places.filter(|place| !place.is_empty()).map(|place| place.replace("none: ", "")).collect();
-    format!("there are no credentials ({})", places.join("; "))
+fn no_credentials(text: &str, profile: Option<&str>) -> String {
+    if let Some((_, tried)) = text.split_once("Attempted:") {
+        let places = tried.lines().map(|line| line.trim().replace("the credential provider was not enabled", "none"));
+        let places: Vec<String> =
+            places.filter(|place| !place.is_empty()).map(|place| place.replace("none: ", "")).collect();
+        return format!("there are no credentials ({})", places.join("; "));
+    }
+    if text.contains("IMDS") {
+        // It is asked last, and only its own words are left of the search.
+        let profile =
+            profile.map_or("the default profile".to_owned(), |name| format!("profile `{name}` (AWS_PROFILE)"));
+        let why = text.rsplit(": ").next().unwrap_or_default().trim_end_matches('.');
+        return format!(
+            "there are no credentials in the environment, in {profile} or of a web identity, and the metadata service of this machine gives none: {why}"
+        );
+    }
+    text.to_owned()
 }
 
 /// The error with its causes, without the debug dump that the SDK appends.
@@ -183,8 +223,29 @@ mod tests {
                     \u{20} Environment: the credential provider was not enabled: environment variable not set\n\
                     \u{20} Profile: the credential provider was not enabled";
         let short = "there are no credentials (Environment: environment variable not set; Profile: none)";
-        assert_eq!(no_credentials(text), short);
-        assert_eq!(no_credentials("the credentials expired"), "the credentials expired");
+        assert_eq!(transport(text, None), (FaultKind::NoCredentials, short.to_owned()));
+        let text = "the credentials expired";
+        assert_eq!(transport(text, None), (FaultKind::NoCredentials, text.to_owned()));
+    }
+
+    #[test]
+    fn a_profile_without_credentials_is_named() {
+        let text = "dispatch failure: other: an error occurred while loading credentials: failed to load IMDS session token: \
+                    service error: request forbidden: IMDS is disabled or the caller has insufficient permissions.";
+        let message = |profile| transport(text, profile).1;
+        let end = "or of a web identity, and the metadata service of this machine gives none: \
+                   IMDS is disabled or the caller has insufficient permissions";
+        let begin = "there are no credentials in the environment, in";
+        assert_eq!(message(Some("missing")), format!("{begin} profile `missing` (AWS_PROFILE) {end}"));
+        assert_eq!(message(None), format!("{begin} the default profile {end}"));
+    }
+
+    #[test]
+    fn an_endpoint_that_is_none_is_said_without_the_request() {
+        let text = "dispatch failure: other: failed to apply endpoint `notaurl` to request `Request { body: SdkBody { \
+                    inner: Once(Some(b\"Action\")) }, headers: {\"a\": \"b\"} }`: endpoint must contain scheme";
+        let message = "the endpoint `notaurl` cannot be used: endpoint must contain scheme";
+        assert_eq!(transport(text, None), (FaultKind::Network, message.to_owned()));
     }
 
     /// Each of these is declared by an operation that trueup calls.

@@ -38,7 +38,8 @@ use crate::spec::Spec;
 /// The same file creates and updates the cluster; a second run changes nothing. There is no state file: trueup compares
 /// the file with live AWS. Fields that the file does not mention are never touched.
 ///
-/// Credentials, profiles and endpoints are found as the AWS CLI finds them. To try trueup without an AWS account, add
+/// Credentials, profiles and endpoints are found as the AWS CLI finds them, but for the credentials of `aws login`: let
+/// the CLI hand those over with eval "$(aws configure export-credentials --format env)". To try trueup without an AWS account, add
 /// --sandbox to any command.
 #[derive(Debug, Parser)]
 #[command(name = "trueup", version, after_help = AFTER_HELP, propagate_version = true)]
@@ -52,11 +53,11 @@ pub struct Cli {
 const AFTER_HELP: &str = "\
 Exit codes:
   0   done, or in sync
-  1   failed
+  1   failed, or declined at the question
   2   changes pending (plan --detailed-exitcode, drift)
   3   the file, or the saved plan, is invalid
   4   blocked by a safety rule; nothing was changed
-  5   incomplete: some of it failed or was skipped; run it again
+  5   incomplete: some of it failed, was skipped or was stopped; run it again
   6   the saved plan is stale: what would be done now is not what was saved; nothing was changed
   64  wrong usage
 

@@ -191,6 +191,26 @@ fn absent_credentials_are_an_error_and_never_the_sandbox() {
     assert!(!folder.path().join(".trueup").exists());
 }
 
+#[test]
+fn what_is_wrong_with_the_credentials_is_said_shortly() {
+    let folder = folder(unchanged);
+    std::fs::create_dir(folder.path().join(".aws")).unwrap();
+    let config = "[profile login]\nlogin_session = arn:aws:iam::111122223333:user/somebody\n";
+    std::fs::write(folder.path().join(".aws/config"), config).unwrap();
+    let keys = [("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test"), ("AWS_ENDPOINT_URL", "notaurl")];
+    let cases = [
+        (&[("AWS_PROFILE", "missing")][..], "profile `missing`", "hint: provide credentials"),
+        (&[("AWS_PROFILE", "login")], "of `aws login`", "$(aws configure export-credentials --format env)"),
+        (&keys, "the endpoint `notaurl` cannot be used: endpoint must contain scheme\n", "AWS_ENDPOINT_URL"),
+    ];
+    for (variables, why, hint) in cases {
+        let output = trueup(folder.path(), &["plan"]).envs(variables.iter().copied()).output().unwrap();
+        assert_eq!(code(&output), 1);
+        let text = err(&output);
+        assert!(text.contains(why) && text.contains(hint) && !text.contains("dispatch failure"), "{text}");
+    }
+}
+
 /// Whoever takes a job's token for a role, as in a pipeline, names no region but the file's.
 #[test]
 fn credentials_that_sts_gives_are_asked_for_in_the_files_region() {
