@@ -217,7 +217,7 @@ impl World {
     /// Carries an operation out, and notes for the auditor which nodegroup is gone because of it.
     fn apply(&mut self, operation: &Operation, input: Value, caller: Caller) -> Result<Value, Refusal> {
         let doomed = audit::deleted_nodegroup(self, operation.name, &input).filter(|_| caller == Caller::Audited);
-        let reply = self.perform(operation, input)?;
+        let reply = self.perform(operation, input).map_err(|refusal| wire::worded(operation.name, refusal))?;
         self.deleted_nodegroups.extend(doomed);
         Ok(reply)
     }

@@ -23,7 +23,7 @@ COMMON = {
         "ExpiredToken": 403,
         "InternalFailure": 500,
         "InvalidAction": 400,
-        "InvalidSignatureException": 403,
+        "SignatureDoesNotMatch": 403,
         "Throttling": 400,
         "ValidationError": 400,
     },

@@ -14,11 +14,8 @@ mod tags;
 #[cfg(test)]
 mod tests;
 
-use serde::de::DeserializeOwned;
-use serde_json::Value;
-
 use crate::refusal::{Refusal, validation};
-use crate::wire::{self, Operation, Protocol};
+use crate::wire::{Operation, Protocol, decode};
 use crate::world::World;
 use state::AutoScalingGroup;
 
@@ -71,11 +68,6 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         handler: |world, input| processes::resume(world, &decode(input)?),
     },
 ];
-
-/// The input as the operation's own type; whatever is wrong with it is this service's kind of error (facts §2.4).
-fn decode<T: DeserializeOwned>(input: Value) -> Result<T, Refusal> {
-    wire::decode(input).map_err(|refusal| validation(refusal.message))
-}
 
 /// The group, if the caller may change it (facts §2.4, §8 Operator.Principal).
 fn changeable<'a>(world: &'a mut World, name: &str) -> Result<&'a mut AutoScalingGroup, Refusal> {

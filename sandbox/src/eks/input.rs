@@ -116,7 +116,7 @@ pub(crate) struct ListClusters {
     pub(crate) include: Vec<String>,
     pub(crate) next_token: Option<String>,
     #[serde(default, deserialize_with = "text::parsed")]
-    pub(crate) max_results: Option<usize>,
+    pub(crate) max_results: Option<i64>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -134,7 +134,7 @@ pub(crate) struct DescribeClusterVersions {
     pub(crate) version_status: Option<String>,
     pub(crate) next_token: Option<String>,
     #[serde(default, deserialize_with = "text::parsed")]
-    pub(crate) max_results: Option<usize>,
+    pub(crate) max_results: Option<i64>,
 }
 
 /// Of `DescribeCluster` and `DeleteCluster`.
@@ -203,7 +203,7 @@ pub(crate) struct ListUpdates {
     pub(crate) capability_name: Option<String>,
     pub(crate) next_token: Option<String>,
     #[serde(default, deserialize_with = "text::parsed")]
-    pub(crate) max_results: Option<usize>,
+    pub(crate) max_results: Option<i64>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -259,7 +259,7 @@ pub(crate) struct ListNodegroups {
     pub(crate) cluster_name: String,
     pub(crate) next_token: Option<String>,
     #[serde(default, deserialize_with = "text::parsed")]
-    pub(crate) max_results: Option<usize>,
+    pub(crate) max_results: Option<i64>,
 }
 
 /// Of `DescribeNodegroup` and `DeleteNodegroup`.

@@ -54,7 +54,10 @@ pub(super) fn labels_after(
 ) -> Result<BTreeMap<String, String>, Refusal> {
     check_labels(&payload.add_or_update_labels)?;
     let both = payload.remove_labels.iter().find(|key| payload.add_or_update_labels.contains_key(*key));
-    ensure(both.is_none(), || invalid_parameter(format!("Label {both:?} is both added and removed")))?;
+    ensure(both.is_none(), || {
+        let key = both.map(String::as_str).unwrap_or_default();
+        invalid_parameter(format!("Label {key} is both added and removed"))
+    })?;
     let mut after = before.clone();
     after.retain(|key, _| !payload.remove_labels.contains(key));
     after.extend(payload.add_or_update_labels.clone());

@@ -182,21 +182,35 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         name: "eks:TagResource",
         route: "POST /tags/{resourceArn}",
         mutating: true,
-        handler: |world, input| tags::tag(world, &tags::decode(input)?),
+        handler: |world, input| tags::tag(world, &decode(input)?),
     },
     Operation {
         name: "eks:ListTagsForResource",
         route: "GET /tags/{resourceArn}",
         mutating: false,
-        handler: |world, input| tags::list(world, &tags::decode(input)?),
+        handler: |world, input| tags::list(world, &decode(input)?),
     },
     Operation {
         name: "eks:UntagResource",
         route: "DELETE /tags/{resourceArn}",
         mutating: true,
-        handler: |world, input| tags::untag(world, &tags::decode(input)?),
+        handler: |world, input| tags::untag(world, &decode(input)?),
     },
 ];
+
+/// What the model of an operation calls a request that makes no sense. That of `ListAccessPolicies` has no word for it.
+pub(crate) fn wrong_input(operation: &str) -> &'static str {
+    match operation {
+        "eks:DescribeCluster" => "ClientException",
+        "eks:DeleteCluster"
+        | "eks:DescribeAccessEntry"
+        | "eks:DeleteAccessEntry"
+        | "eks:ListAssociatedAccessPolicies"
+        | "eks:DisassociateAccessPolicy" => "InvalidRequestException",
+        "eks:TagResource" | "eks:UntagResource" | "eks:ListTagsForResource" => "BadRequestException",
+        _ => "InvalidParameterException",
+    }
+}
 
 impl World {
     /// The cluster, as those who create and change things see it.

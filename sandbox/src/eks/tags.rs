@@ -4,14 +4,12 @@
 
 use std::collections::BTreeMap;
 
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::input::{ListTagsForResource, TagResource, UntagResource};
 use super::validate::{self, TAG_LIMIT, ensure};
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, invalid_parameter};
 use crate::time::Former;
-use crate::wire;
 use crate::world::World;
 
 type Tags = BTreeMap<String, String>;
@@ -34,30 +32,22 @@ pub(crate) enum Target {
     AccessEntry { cluster: String, principal: String },
 }
 
-/// The input as the operation's own type; whatever is wrong with it is an error of these operations.
-pub(super) fn decode<T: DeserializeOwned>(input: Value) -> Result<T, Refusal> {
-    wire::decode(input).map_err(|refusal| match refusal.code.as_str() {
-        "InvalidParameterException" => bad_request(refusal.message),
-        _ => refusal,
-    })
-}
-
 pub(super) fn tag(world: &mut World, input: &TagResource) -> Result<Value, Refusal> {
-    validate::tags(&input.tags).map_err(|refusal| bad_request(refusal.message))?;
+    validate::tags(&input.tags)?;
     change(world, &input.resource_arn, |tags| {
-        ensure(!input.tags.is_empty(), || bad_request("At least one tag must be given"))?;
+        ensure(!input.tags.is_empty(), || invalid_parameter("At least one tag must be given"))?;
         tags.extend(input.tags.clone());
-        validate::tags(tags).map_err(|refusal| bad_request(refusal.message))
+        validate::tags(tags)
     })
 }
 
 pub(super) fn untag(world: &mut World, input: &UntagResource) -> Result<Value, Refusal> {
     change(world, &input.resource_arn, |tags| {
         ensure((1..=TAG_LIMIT).contains(&input.tag_keys.len()), || {
-            bad_request(format!("Between 1 and {TAG_LIMIT} tag keys must be given"))
+            invalid_parameter(format!("Between 1 and {TAG_LIMIT} tag keys must be given"))
         })?;
         let keys = input.tag_keys.iter().map(|key| validate::tag_key(key));
-        keys.collect::<Result<(), _>>().map_err(|refusal| bad_request(refusal.message))?;
+        keys.collect::<Result<(), _>>()?;
         tags.retain(|key, _| !input.tag_keys.contains(key));
         Ok(())
     })
@@ -85,7 +75,7 @@ pub(super) fn list(world: &World, input: &ListTagsForResource) -> Result<Value, 
 /// The resource that an ARN of this account and region names, if it exists.
 pub(crate) fn target(world: &World, arn: &str) -> Result<Target, Refusal> {
     let prefix = format!("arn:aws:eks:{}:{}:", world.settings.region, world.settings.account);
-    let resource = arn.strip_prefix(&prefix).ok_or_else(|| bad_request(format!("Invalid ARN: {arn}")))?;
+    let resource = arn.strip_prefix(&prefix).ok_or_else(|| invalid_parameter(format!("Invalid ARN: {arn}")))?;
     let missing = || no_resource(arn);
     match resource.split('/').collect::<Vec<_>>()[..] {
         ["cluster", name] => world.clusters.get(name).map(|_| Target::Cluster(name.to_owned())).ok_or_else(missing),
@@ -102,7 +92,7 @@ pub(crate) fn target(world: &World, arn: &str) -> Result<Target, Refusal> {
             entries.next().map(|(principal, _)| target(principal)).ok_or_else(missing)
         }
         [kind, _, ..] if WITHOUT.contains(&kind) => Err(missing()),
-        _ => Err(bad_request(format!("Invalid ARN: {arn}"))),
+        _ => Err(invalid_parameter(format!("Invalid ARN: {arn}"))),
     }
 }
 
@@ -135,9 +125,4 @@ fn change(world: &mut World, arn: &str, edit: impl FnOnce(&mut Tags) -> Result<(
 
 fn no_resource(arn: &str) -> Refusal {
     Refusal::new(404, "NotFoundException", format!("No resource found for ARN: {arn}"))
-}
-
-/// The tag operations have errors of their own (facts §2.1).
-fn bad_request(message: impl Into<String>) -> Refusal {
-    Refusal::new(400, "BadRequestException", message)
 }

@@ -2,10 +2,13 @@
 //!
 //! Not here: beginning one (`cluster_update`, `nodegroup_update`), ending one (`advance`).
 
+use std::time::UNIX_EPOCH;
+
 use serde_json::{Value, json};
 
 use super::describe as show;
 use super::input::{DescribeUpdate, ListUpdates};
+use super::state::Update;
 use super::validate::ensure;
 use crate::paging::BadToken;
 use crate::refusal::{Refusal, invalid_parameter, not_found};
@@ -20,7 +23,7 @@ pub(super) fn names(
     member: &str,
     scope: &str,
     all: impl Iterator<Item = String>,
-    paging: (Option<usize>, Option<&str>),
+    paging: (Option<i64>, Option<&str>),
 ) -> Result<Value, Refusal> {
     page(world, member, scope, all.map(|name| (name.clone(), name.into())).collect(), paging)
 }
@@ -31,10 +34,10 @@ pub(super) fn page(
     member: &str,
     scope: &str,
     items: Vec<(String, Value)>,
-    paging: (Option<usize>, Option<&str>),
+    paging: (Option<i64>, Option<&str>),
 ) -> Result<Value, Refusal> {
     let (max_results, token) = paging;
-    let size = max_results.unwrap_or(LARGEST_PAGE);
+    let size = max_results.map_or(Ok(LARGEST_PAGE), usize::try_from).unwrap_or_default();
     ensure((1..=LARGEST_PAGE).contains(&size), || {
         invalid_parameter(format!("maxResults must be between 1 and {LARGEST_PAGE}"))
     })?;
@@ -45,12 +48,18 @@ pub(super) fn page(
 
 pub(super) fn list(world: &World, input: &ListUpdates) -> Result<Value, Refusal> {
     no_part_but_nodes(world, &input.name, input.addon_name.as_deref(), input.capability_name.as_deref())?;
-    let ids: Vec<String> = match &input.nodegroup_name {
-        None => world.cluster(&input.name)?.updates.keys().cloned().collect(),
-        Some(nodegroup) => world.nodegroup(&input.name, nodegroup)?.updates.keys().cloned().collect(),
+    let ids = match &input.nodegroup_name {
+        None => world.cluster(&input.name)?.updates.values().map(by_age).collect(),
+        Some(nodegroup) => world.nodegroup(&input.name, nodegroup)?.updates.values().map(by_age).collect(),
     };
     let scope = format!("{} {}", input.name, input.nodegroup_name.as_deref().unwrap_or_default());
-    names(world, "updateIds", &scope, ids.into_iter(), (input.max_results, input.next_token.as_deref()))
+    page(world, "updateIds", &scope, ids, (input.max_results, input.next_token.as_deref()))
+}
+
+/// The id of an update, and a key that puts the oldest first.
+fn by_age<C>(update: &Update<C>) -> (String, Value) {
+    let age = update.created_at.duration_since(UNIX_EPOCH).unwrap_or_default();
+    (format!("{:030} {}", age.as_nanos(), update.id), update.id.as_str().into())
 }
 
 /// An update of a nodegroup is found only with the nodegroup's name.

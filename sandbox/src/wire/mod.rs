@@ -5,6 +5,7 @@
 
 pub(crate) mod query;
 pub(crate) mod rest_json;
+mod signature;
 pub(crate) mod text;
 
 use bytes::Bytes;
@@ -12,10 +13,11 @@ use http::{Request, Response, header};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, invalid_parameter};
 use crate::settings::Settings;
 use crate::world::World;
 use crate::{autoscaling, eks, sts};
+use signature::Signature;
 
 /// What carries an operation out.
 pub(crate) type Handler = fn(&mut World, Value) -> Result<Value, Refusal>;
@@ -70,22 +72,57 @@ pub(crate) struct Incoming {
 
 /// Which operation is asked for, with what input.
 pub(crate) fn read(settings: &Settings, request: &Request<Bytes>) -> Incoming {
-    let scope = CredentialScope::of(request);
-    let Some(service) = service_of(request, scope.as_ref()) else {
-        let refusal = if request.headers().contains_key(header::AUTHORIZATION) {
-            Refusal::new(404, "UnknownService", "the sandbox does not know which service this request is for")
-        } else {
-            Refusal::new(403, "MissingAuthenticationTokenException", "Missing Authentication Token")
+    let signature = Signature::of(request);
+    let host = service_of_host(request);
+    let service = host.or_else(|| named(signature.service()?));
+    let protocol = service.map_or_else(|| spoken(request), |service| service.protocol);
+    let known = signature.check(host.is_some(), protocol).and_then(|()| {
+        let unknown = || {
+            let asked = signature.service().unwrap_or_default();
+            let known: Vec<&str> = SERVICES.iter().map(|service| service.name).collect();
+            let message = format!("the sandbox does not know the service {asked}, only {}", known.join(", "));
+            Refusal::new(404, "UnknownService", message)
         };
-        return Incoming { protocol: Protocol::RestJson, name: "unknown".into(), call: Err(refusal) };
+        service.ok_or_else(unknown)
+    });
+    let service = match known {
+        Ok(service) => service,
+        Err(refusal) => return Incoming { protocol, name: "unknown".into(), call: Err(refusal) },
     };
-    let (name, call) = match service.protocol {
+    let (name, call) = match protocol {
         Protocol::RestJson => rest_json::read(service.operations, request),
         Protocol::Query { version, .. } => query::read(service.operations, version, request),
     };
-    let call = call.and_then(|call| in_region(settings, scope.as_ref()).map(|()| call));
+    let call = call.and_then(|call| signature.in_region(settings, protocol).map(|()| call));
     let name = if name.contains(':') { name } else { format!("{}:{name}", service.name) };
-    Incoming { protocol: service.protocol, name, call }
+    let call = call.map_err(|refusal| worded(&name, refusal));
+    Incoming { protocol, name, call }
+}
+
+/// The host tells the service; where one endpoint serves all, the signature does.
+fn service_of_host(request: &Request<Bytes>) -> Option<&'static Service> {
+    let host_header = request.headers().get(header::HOST).and_then(|value| value.to_str().ok());
+    let host = request.uri().host().or(host_header).unwrap_or_default();
+    host.split('.').next().and_then(named)
+}
+
+fn named(name: &str) -> Option<&'static Service> {
+    SERVICES.iter().find(|service| service.name == name)
+}
+
+/// The protocol of a request that is for no service here, so that its client understands the refusal.
+fn spoken(request: &Request<Bytes>) -> Protocol {
+    if query::is_spoken(request) { Protocol::Query { version: "", namespace: "" } } else { Protocol::RestJson }
+}
+
+/// Input that makes no sense is an error under a name that the operation's model knows.
+pub(crate) fn worded(operation: &str, refusal: Refusal) -> Refusal {
+    let code = match (operation.split(':').next(), refusal.code.as_str()) {
+        (Some("eks"), "InvalidParameterException") => eks::wrong_input(operation),
+        (Some("autoscaling" | "sts"), "InvalidParameterException" | "SerializationException") => "ValidationError",
+        _ => return refusal,
+    };
+    Refusal { code: code.to_owned(), ..refusal }
 }
 
 /// The response to an operation, in its protocol.
@@ -121,61 +158,20 @@ pub(crate) fn write(incoming: &Incoming, outcome: &Result<Value, Refusal>, reque
 pub(crate) fn decode<T: DeserializeOwned>(input: Value) -> Result<T, Refusal> {
     serde_json::from_value(input).map_err(|error| {
         let error = error.to_string();
-        let code =
-            if error.starts_with("invalid type") { "SerializationException" } else { "InvalidParameterException" };
-        let message = if error.starts_with("unknown ") {
-            format!("the sandbox does not know this member: {error}")
-        } else {
-            error.replace("missing field", "missing required member")
-        };
-        Refusal::new(400, code, message)
-    })
-}
-
-/// The part of a signature that tells region and service.
-struct CredentialScope<'a> {
-    region: &'a str,
-    service: &'a str,
-}
-
-impl<'a> CredentialScope<'a> {
-    fn of(request: &'a Request<Bytes>) -> Option<Self> {
-        let authorization = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?;
-        let scope = authorization.split_once("Credential=")?.1.split(',').next()?;
-        let mut parts = scope.split('/').skip(2);
-        Some(Self { region: parts.next()?, service: parts.next()? })
-    }
-}
-
-/// The host tells the service; where one endpoint serves all, the signature does.
-fn service_of(request: &Request<Bytes>, scope: Option<&CredentialScope<'_>>) -> Option<&'static Service> {
-    let host_header = request.headers().get(header::HOST).and_then(|value| value.to_str().ok());
-    let host = request.uri().host().or(host_header).unwrap_or_default();
-    let named = |name: &str| SERVICES.iter().find(|service| service.name == name);
-    host.split('.').next().and_then(named).or_else(|| named(scope?.service))
-}
-
-fn in_region(settings: &Settings, scope: Option<&CredentialScope<'_>>) -> Result<(), Refusal> {
-    match scope {
-        Some(scope) if scope.region != settings.region => {
-            let message = format!(
-                "Credential should be scoped to a valid region: the sandbox is {}, not {}.",
-                settings.region, scope.region
-            );
-            Err(Refusal::new(403, "InvalidSignatureException", message))
+        if let Some(mismatch) = error.strip_prefix("invalid type: ") {
+            return Refusal::new(400, "SerializationException", text::mismatch(mismatch));
         }
-        _ => Ok(()),
-    }
+        invalid_parameter(match error.strip_prefix("unknown field ") {
+            Some(member) => format!("the sandbox does not know the member {member}"),
+            None => error.replace("missing field", "missing required member"),
+        })
+    })
 }
 
 /// Puts a value into an input; what is there already is not overwritten but refused.
 fn insert(input: &mut Map<String, Value>, key: &str, value: Value) -> Result<(), Refusal> {
     match input.insert(key.to_owned(), value) {
         None => Ok(()),
-        Some(_) => Err(Refusal::new(
-            400,
-            "InvalidParameterException",
-            format!("the sandbox does not know `{key}` in two places at once"),
-        )),
+        Some(_) => Err(invalid_parameter(format!("the sandbox does not know `{key}` in two places at once"))),
     }
 }

@@ -18,19 +18,29 @@ type Call = Result<(&'static Operation, Value), Refusal>;
 
 /// The operation that the form's `Action` asks for, with its input.
 pub(super) fn read(operations: &'static [Operation], version: &str, request: &Request<Bytes>) -> (String, Call) {
-    let form: Vec<(String, String)> = form_urlencoded::parse(request.body()).into_owned().collect();
+    let form = form(request);
     let field = |name: &str| form.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str());
     let (action, asked_version) = (field("Action").to_owned(), field("Version").to_owned());
     let operation =
         operations.iter().find(|operation| operation.name.split_once(':').is_some_and(|(_, name)| name == action));
-    let Some(operation) = operation.filter(|_| asked_version == version && request.uri().query().is_none()) else {
-        let message = format!(
-            "the sandbox does not know the action `{action}` of version `{asked_version}`, or there is a query string"
-        );
+    let Some(operation) = operation.filter(|_| asked_version == version) else {
+        let message = format!("the sandbox does not know the action `{action}` of version `{asked_version}`");
         return (action, Err(Refusal::new(400, "InvalidAction", message)));
     };
     let parameters = form.into_iter().filter(|(key, _)| key != "Action" && key != "Version");
     (operation.name.to_owned(), input(parameters).map(|input| (operation, input)))
+}
+
+/// Whether the request asks for an action at all.
+pub(super) fn is_spoken(request: &Request<Bytes>) -> bool {
+    form(request).iter().any(|(key, _)| key == "Action")
+}
+
+/// The parameters, of a GET in the query string, and there without the signature of a presigned one.
+fn form(request: &Request<Bytes>) -> Vec<(String, String)> {
+    let query = form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes());
+    let parameters = query.filter(|(key, _)| !key.starts_with("X-Amz-")).chain(form_urlencoded::parse(request.body()));
+    parameters.map(|(key, value)| (key.into_owned(), value.into_owned())).collect()
 }
 
 /// A reply as it is sent. An operation that returns nothing has no result element.

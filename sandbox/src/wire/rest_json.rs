@@ -5,7 +5,7 @@
 use bytes::Bytes;
 use http::Request;
 use percent_encoding::percent_decode_str;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Number, Value, json};
 
 use super::{Operation, insert};
 use crate::refusal::Refusal;
@@ -89,10 +89,32 @@ fn query(request: &Request<Bytes>) -> Map<String, Value> {
     query
 }
 
+/// What is null is not there.
 fn body(bytes: &Bytes) -> Result<Map<String, Value>, Refusal> {
     if bytes.is_empty() {
         return Ok(Map::new());
     }
-    serde_json::from_slice(bytes)
-        .map_err(|error| Refusal::new(400, "SerializationException", format!("the body is not a JSON object: {error}")))
+    let refusal = |message: String| Refusal::new(400, "SerializationException", message);
+    let body: Map<String, Value> =
+        serde_json::from_slice(bytes).map_err(|_| refusal("The body is not a JSON object".to_owned()))?;
+    let body = without_nulls(body);
+    match body.values().find_map(too_large) {
+        Some(number) => Err(refusal(format!("{number} cannot be converted to Integer"))),
+        None => Ok(body),
+    }
+}
+
+fn without_nulls(fields: Map<String, Value>) -> Map<String, Value> {
+    let inner = |value: Value| if let Value::Object(fields) = value { without_nulls(fields).into() } else { value };
+    fields.into_iter().filter(|(_, value)| !value.is_null()).map(|(key, value)| (key, inner(value))).collect()
+}
+
+/// A number that no integer of these APIs can be: all have 32 bits.
+fn too_large(value: &Value) -> Option<&Number> {
+    match value {
+        Value::Number(number) => Some(number).filter(|it| it.as_i64().is_none_or(|it| i32::try_from(it).is_err())),
+        Value::Array(items) => items.iter().find_map(too_large),
+        Value::Object(fields) => fields.values().find_map(too_large),
+        Value::Null | Value::Bool(_) | Value::String(_) => None,
+    }
 }

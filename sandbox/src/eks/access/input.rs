@@ -48,7 +48,7 @@ pub(crate) struct ListAccessEntries {
     pub(crate) associated_policy_arn: Option<String>,
     pub(crate) next_token: Option<String>,
     #[serde(default, deserialize_with = "text::parsed")]
-    pub(crate) max_results: Option<usize>,
+    pub(crate) max_results: Option<i64>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -83,7 +83,7 @@ pub(crate) struct ListAssociatedAccessPolicies {
     pub(crate) principal_arn: String,
     pub(crate) next_token: Option<String>,
     #[serde(default, deserialize_with = "text::parsed")]
-    pub(crate) max_results: Option<usize>,
+    pub(crate) max_results: Option<i64>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -91,5 +91,5 @@ pub(crate) struct ListAssociatedAccessPolicies {
 pub(crate) struct ListAccessPolicies {
     pub(crate) next_token: Option<String>,
     #[serde(default, deserialize_with = "text::parsed")]
-    pub(crate) max_results: Option<usize>,
+    pub(crate) max_results: Option<i64>,
 }

@@ -99,9 +99,7 @@ pub(crate) fn list_associated(world: &World, input: &ListAssociatedAccessPolicie
     let items = policies.iter().map(|(arn, policy)| (arn.clone(), show::policy(arn, policy))).collect();
     let scope = format!("{} {}", input.cluster_name, input.principal_arn);
     let paging = (input.max_results, input.next_token.as_deref());
-    // The model of this operation, unlike those of the other lists, knows no InvalidParameterException.
-    let page = page(world, "associatedAccessPolicies", &scope, items, paging);
-    let mut reply = page.map_err(|refusal| invalid_request(refusal.message))?;
+    let mut reply = page(world, "associatedAccessPolicies", &scope, items, paging)?;
     reply["clusterName"] = input.cluster_name.as_str().into();
     reply["principalArn"] = input.principal_arn.as_str().into();
     Ok(reply)

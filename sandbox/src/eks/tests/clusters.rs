@@ -170,7 +170,7 @@ fn the_caller_is_known_to_sts() {
     assert!(reply.text().contains("<Arn>arn:aws:sts::111122223333:assumed-role/trueup-apply/sandbox</Arn>"));
     client.query("sts", "2011-06-15", "GetCallerIdentity", &[("X", "1")]).refused(
         400,
-        "InvalidParameterException",
+        "ValidationError",
         "does not know",
     );
     client.query("sts", "2011-06-15", "AssumeRole", &[]).refused(400, "InvalidAction", "does not know");

@@ -20,12 +20,15 @@ fn what_the_sandbox_does_not_know_is_refused() {
     let unknown = |client: &mut Client, route: &str, body| {
         client.eks(route, body).refused(400, "InvalidParameterException", "does not know");
     };
-    unknown(&mut client, "GET /clusters/demo?verbose=1", Value::Null);
+    unknown(&mut client, "GET /clusters?verbose=1", Value::Null);
     unknown(&mut client, "POST /clusters", with(cluster(), json!({ "outpostConfig": {} })));
     unknown(&mut client, "POST /clusters/demo/update-config", json!({ "computeConfig": {} }));
     let launch_template = with(nodegroup(), json!({ "launchTemplate": { "id": "lt-1" } }));
     unknown(&mut client, "POST /clusters/demo/node-groups", launch_template);
     unknown(&mut client, "POST /clusters/demo/node-groups", with(nodegroup(), json!({ "clusterName": "other" })));
+    // Where the model of the operation has no such word, it is another.
+    client.eks("GET /clusters/demo?verbose=1", Value::Null).refused(400, "ClientException", "does not know");
+    client.eks("DELETE /clusters/demo?verbose=1", Value::Null).refused(400, "InvalidRequestException", "does not know");
     let mut elsewhere = |authorization: Option<&str>| {
         let mut request = Request::get("https://s3.us-east-1.amazonaws.com/");
         if let Some(authorization) = authorization {
@@ -157,7 +160,11 @@ fn an_arn_of_what_there_is_not_is_not_found() {
 fn values_of_another_type_and_missing_members_are_refused() {
     let mut client = Client::new().settled();
     let other = with(cluster(), json!({ "deletionProtection": "yes" }));
-    client.eks("POST /clusters", other).refused(400, "SerializationException", "expected a boolean");
+    client.eks("POST /clusters", other).refused(
+        400,
+        "SerializationException",
+        "STRING_VALUE cannot be converted to Boolean",
+    );
     let wrong = "InvalidParameterException";
     client.eks("POST /clusters", json!({ "name": "x" })).refused(400, wrong, "missing required member `roleArn`");
     client.eks("POST /clusters/demo/updates", json!({})).refused(400, wrong, "missing required member `version`");
