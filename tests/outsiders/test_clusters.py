@@ -120,6 +120,23 @@ def test_the_endpoint_is_as_sent_and_cidrs_are_canonical(aws):
         ({"kubernetesNetworkConfig": {"serviceIpv4Cidr": "10.96.0.0/8"}}, "InvalidParameterException", ""),
         ({"tags": {f"k{n}": "v" for n in range(51)}}, "InvalidParameterException", ""),
         ({"tags": {"aws:owner": "me"}}, "InvalidParameterException", ""),
+        ({"tags": {"owner": "AWS:me"}}, "InvalidParameterException", ""),
+        ({"kubernetesNetworkConfig": {"ipFamily": "ipv6"}}, "InvalidParameterException", "IPv6 CIDR blocks"),
+        (
+            {"accessConfig": {"bootstrapClusterCreatorAdminPermissions": False}},
+            "InvalidParameterException",
+            "bootstrapClusterCreatorAdminPermissions must be true if cluster authentication mode is set to CONFIG_MAP",
+        ),
+        (
+            {"accessConfig": {"authenticationMode": "CONFIG_MAP", "bootstrapClusterCreatorAdminPermissions": False}},
+            "InvalidParameterException",
+            "bootstrapClusterCreatorAdminPermissions must be true if cluster authentication mode is set to CONFIG_MAP",
+        ),
+        (
+            {"logging": {"clusterLogging": [{"types": ["api"], "enabled": True}, {"types": ["api", "audit"], "enabled": False}]}},
+            "InvalidParameterException",
+            "both enabled and disabled",
+        ),
         ({"name": "-demo"}, "InvalidParameterException", ""),
         ({"name": "a b"}, "InvalidParameterException", ""),
         ({"clientRequestToken": "short"}, "InvalidParameterException", "between 33 and 126 characters"),

@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::input::{ClusterName, CreateCluster, ListClusters, Logging, NetworkConfig, VpcConfig};
-use super::state::{Cluster, ClusterStatus, ComputeConfig, Transition};
+use super::input::{AccessConfig, ClusterName, CreateCluster, ListClusters, Logging, NetworkConfig, VpcConfig};
+use super::state::{Cluster, ClusterStatus, RemoteNetworkConfig, Transition};
 use super::validate::{self, ensure, one_of};
-use super::{access, catalogue, describe as show, durations, update};
+use super::{access, auto_mode, catalogue, describe as show, durations, remote_networks, update};
 use crate::refusal::{Refusal, in_use, invalid_parameter, invalid_request, limit_exceeded};
 use crate::time::seconds;
 use crate::world::World;
@@ -100,11 +100,9 @@ fn made(world: &mut World, input: CreateCluster) -> Result<Cluster, Refusal> {
     validate::cluster_role(&world.account, &input.role_arn)?;
     validate::tags(&input.tags)?;
     let version = version(input.version.as_deref())?;
-    let auto_mode = auto_mode(&input)?;
+    let (authentication_mode, bootstrap_creator_admin) = access(input.access_config.as_ref())?;
+    let (compute_config, block_storage) = auto_mode::checked(&world.account, &input, &authentication_mode)?;
     let network = input.kubernetes_network_config.unwrap_or_default();
-    let access = input.access_config.unwrap_or_default();
-    let authentication_mode = access.authentication_mode.unwrap_or_else(|| "CONFIG_MAP".into()); // facts §7
-    one_of("authenticationMode", &authentication_mode, AUTHENTICATION_MODES)?;
     let support_type = input.upgrade_policy.and_then(|policy| policy.support_type);
     let support_type = support_type.unwrap_or_else(|| "EXTENDED".into()); // facts §1.1
     one_of("supportType", &support_type, &["STANDARD", "EXTENDED"])?;
@@ -124,22 +122,34 @@ fn made(world: &mut World, input: CreateCluster) -> Result<Cluster, Refusal> {
         version,
         ip_family: network.ip_family.clone().unwrap_or_else(|| "ipv4".into()),
         elastic_load_balancing: network.elastic_load_balancing.as_ref().is_some_and(|switch| switch.enabled),
-        compute_config: auto_mode.0,
-        block_storage: auto_mode.1,
+        compute_config,
+        block_storage,
         log_types: log_types(input.logging.as_ref(), &BTreeSet::new())?,
         authentication_mode,
-        bootstrap_creator_admin: access.bootstrap_cluster_creator_admin_permissions.unwrap_or(true),
+        bootstrap_creator_admin,
         support_type,
         zonal_shift: input.zonal_shift_config.is_some_and(|switch| switch.enabled),
         deletion_protection: input.deletion_protection.unwrap_or(false),
         scaling_tier,
-        remote_network_config: input.remote_network_config,
         encryption_config: input.encryption_config,
         tags: input.tags,
         ..blank
     };
     let cluster = with_vpc(world, cluster, input.resources_vpc_config)?;
-    with_service_network(world, cluster, &network)
+    with_networks(world, cluster, &network, input.remote_network_config)
+}
+
+/// facts §7; without entries, nobody but the creator could come in (terraform-aws-eks issue 3026)
+fn access(config: Option<&AccessConfig>) -> Result<(String, bool), Refusal> {
+    let mode = config.and_then(|config| config.authentication_mode.as_deref()).unwrap_or("CONFIG_MAP");
+    one_of("authenticationMode", mode, AUTHENTICATION_MODES)?;
+    let bootstraps = config.and_then(|config| config.bootstrap_cluster_creator_admin_permissions).unwrap_or(true);
+    ensure(bootstraps || mode != "CONFIG_MAP", || {
+        invalid_parameter(
+            "bootstrapClusterCreatorAdminPermissions must be true if cluster authentication mode is set to CONFIG_MAP",
+        )
+    })?;
+    Ok((mode.to_owned(), bootstraps))
 }
 
 /// A cluster of which only the identity is known, with EKS' defaults for the rest (facts §1.1).
@@ -165,7 +175,6 @@ fn blank(world: &mut World, name: String, role_arn: String) -> Cluster {
         public_access_cidrs: vec!["0.0.0.0/0".into()],
         control_plane_egress_mode: "AWS_MANAGED".into(),
         service_ipv4_cidr: None,
-        service_ipv6_cidr: None,
         ip_family: "ipv4".into(),
         elastic_load_balancing: false,
         compute_config: None,
@@ -214,22 +223,28 @@ pub(super) fn reachable(public: bool, private: bool) -> Result<(), Refusal> {
     ensure(public || private, || invalid_parameter("Private and public endpoint access cannot be false"))
 }
 
-/// facts §1.1 kubernetesNetworkConfig
-fn with_service_network(world: &World, mut cluster: Cluster, network: &NetworkConfig) -> Result<Cluster, Refusal> {
+/// facts §1.1 kubernetesNetworkConfig, remoteNetworkConfig
+fn with_networks(
+    world: &World,
+    mut cluster: Cluster,
+    network: &NetworkConfig,
+    remote: Option<RemoteNetworkConfig>,
+) -> Result<Cluster, Refusal> {
     one_of("ipFamily", &cluster.ip_family, &["ipv4", "ipv6"])?;
-    if cluster.ip_family == "ipv6" {
-        ensure(network.service_ipv4_cidr.is_none(), || {
-            invalid_parameter("serviceIpv4Cidr cannot be specified for a cluster of ipFamily ipv6")
-        })?;
-        cluster.service_ipv6_cidr = Some("fd00:172:20::/108".into());
-        return Ok(cluster);
-    }
+    // The VPC and its subnets need ranges of IPv6, and no VPC here has one.
+    ensure(cluster.ip_family == "ipv4", || {
+        invalid_parameter(format!("ipFamily ipv6 needs IPv6 CIDR blocks, and the VPC {} has none", cluster.vpc_id))
+    })?;
     let vpc = world.account.vpcs.get(&cluster.vpc_id).map(|vpc| vpc.cidr.as_str()).unwrap_or_default();
     // The default is the one that cannot overlap with the VPC.
     let default = if vpc.starts_with("10.") { "172.20.0.0/16" } else { "10.100.0.0/16" };
     let cidr = network.service_ipv4_cidr.as_deref().unwrap_or(default);
     validate::service_cidr(cidr, vpc)?;
     cluster.service_ipv4_cidr = Some(cidr.to_owned());
+    if let Some(remote) = &remote {
+        remote_networks::check(remote, &cluster, vpc)?;
+    }
+    cluster.remote_network_config = remote;
     Ok(cluster)
 }
 
@@ -240,25 +255,16 @@ fn version(asked: Option<&str>) -> Result<String, Refusal> {
     Ok(version.to_owned())
 }
 
-/// All parts of Auto Mode are on, or none is (facts §1.1).
-fn auto_mode(input: &CreateCluster) -> Result<(Option<ComputeConfig>, Option<bool>), Refusal> {
-    let computing = input.compute_config.as_ref().is_some_and(|config| config.enabled);
-    let network = input.kubernetes_network_config.as_ref();
-    let balancing = network.and_then(|network| network.elastic_load_balancing.as_ref()).is_some_and(|s| s.enabled);
-    let storage = input.storage_config.as_ref().map(|c| c.block_storage.as_ref().is_some_and(|switch| switch.enabled));
-    ensure(computing == balancing && computing == storage.unwrap_or(false), || {
-        invalid_parameter("computeConfig, elasticLoadBalancing and blockStorage must all be enabled or all be disabled")
-    })?;
-    ensure(!computing || input.bootstrap_self_managed_addons == Some(false), || {
-        invalid_parameter("When EKS Auto Mode is enabled, bootstrapSelfManagedAddons must be set to false.")
-    })?;
-    Ok((input.compute_config.clone(), storage))
-}
-
 /// The log types that are on after these setups (facts §1.1 logging).
 pub(super) fn log_types(logging: Option<&Logging>, before: &BTreeSet<String>) -> Result<BTreeSet<String>, Refusal> {
     let mut after = before.clone();
-    for setup in logging.iter().flat_map(|logging| &logging.cluster_logging) {
+    let setups = || logging.iter().flat_map(|logging| &logging.cluster_logging);
+    let types = |enabled: bool| setups().filter(move |it| it.enabled == enabled).flat_map(|it| &it.types);
+    let both = types(true).find(|log_type| types(false).any(|off| off == *log_type));
+    if let Some(both) = both {
+        return Err(invalid_parameter(format!("The log type {both} cannot be both enabled and disabled")));
+    }
+    for setup in setups() {
         for log_type in &setup.types {
             one_of("log type", log_type, &show::LOG_TYPES)?;
             if setup.enabled {

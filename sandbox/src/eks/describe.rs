@@ -30,7 +30,6 @@ pub(super) fn cluster(world: &World, cluster: &Cluster, status: ClusterStatus) -
         "resourcesVpcConfig": vpc_config(cluster, made),
         "kubernetesNetworkConfig": {
             "serviceIpv4Cidr": cluster.service_ipv4_cidr,
-            "serviceIpv6Cidr": cluster.service_ipv6_cidr,
             "ipFamily": cluster.ip_family,
             "elasticLoadBalancing": { "enabled": cluster.elastic_load_balancing },
         },

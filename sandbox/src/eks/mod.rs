@@ -4,6 +4,7 @@
 
 pub(crate) mod access;
 mod advance;
+mod auto_mode;
 mod catalogue;
 mod cluster;
 mod cluster_update;
@@ -14,6 +15,7 @@ mod labels;
 mod nodegroup;
 mod nodegroup_update;
 mod nodegroup_validate;
+mod remote_networks;
 pub(crate) mod state;
 mod tags;
 mod update;

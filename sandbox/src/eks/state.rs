@@ -48,10 +48,8 @@ pub struct Cluster {
     pub public_access_cidrs: Vec<String>,
     /// Who routes what the control plane sends.
     pub control_plane_egress_mode: String,
-    /// The services' addresses; absent with IPv6.
+    /// The services' addresses.
     pub service_ipv4_cidr: Option<String>,
-    /// The services' addresses with IPv6.
-    pub service_ipv6_cidr: Option<String>,
     /// `ipv4` or `ipv6`.
     pub ip_family: String,
     /// Auto Mode's load balancing.

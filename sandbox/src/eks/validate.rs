@@ -42,6 +42,9 @@ pub(super) fn tags(tags: &BTreeMap<String, String>) -> Result<(), Refusal> {
         ensure(value.chars().count() <= 256, || {
             invalid_parameter(format!("The value of tag {key} must have at most 256 characters"))
         })?;
+        ensure(!is_reserved(value), || {
+            invalid_parameter(format!("The value of tag {key} must not start with the reserved prefix aws:"))
+        })?;
     }
     ensure(tags.len() <= TAG_LIMIT, || invalid_parameter(format!("There can be at most {TAG_LIMIT} tags")))
 }
@@ -51,9 +54,14 @@ pub(super) fn tag_key(key: &str) -> Result<(), Refusal> {
     ensure((1..=128).contains(&key.chars().count()), || {
         invalid_parameter(format!("Tag key {key} must be between 1 and 128 characters"))
     })?;
-    ensure(!key.to_ascii_lowercase().starts_with("aws:"), || {
+    ensure(!is_reserved(key), || {
         invalid_parameter(format!("Tag key {key} must not start with the reserved prefix aws:"))
     })
+}
+
+/// In any case of letters, and of keys and values alike (API reference: `TagMap`).
+fn is_reserved(text: &str) -> bool {
+    text.get(..4).is_some_and(|prefix| prefix.eq_ignore_ascii_case("aws:"))
 }
 
 /// The VPC of subnets that all exist and lie in one VPC, and the zones they span.

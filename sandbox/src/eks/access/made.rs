@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use super::entries::fresh;
 use super::principal::Principal;
 use super::state::AssociatedPolicy;
-use super::{CLUSTER_ADMIN, STANDARD};
+use super::{AUTO_NODE, CLUSTER_ADMIN, EC2, STANDARD};
 use crate::eks::state::{Cluster, Nodegroup};
 use crate::world::World;
 
@@ -25,6 +25,10 @@ pub(crate) fn at_first(world: &World, cluster: &mut Cluster) {
     if cluster.bootstrap_creator_admin {
         let creator = cluster.creator_arn.clone();
         make(world, cluster, &creator, STANDARD, &[CLUSTER_ADMIN]);
+    }
+    let of_auto_mode = cluster.compute_config.as_ref().filter(|config| config.enabled);
+    if let Some(role) = of_auto_mode.and_then(|config| config.node_role_arn.clone()) {
+        make(world, cluster, &role, EC2, &[AUTO_NODE]);
     }
     if world.settings.switches.service_role_entry {
         let account = &world.settings.account;

@@ -25,6 +25,10 @@ pub(super) use policies::{associate, disassociate, list_associated, list_policie
 
 /// The policy that makes an administrator of the whole cluster.
 pub(crate) const CLUSTER_ADMIN: &str = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy";
+/// The only policy for nodes: those of Auto Mode.
+const AUTO_NODE: &str = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSAutoNodePolicy";
+/// The type of the entries of Auto Mode's nodes.
+const EC2: &str = "EC2";
 /// The type of people's and pipelines' entries; all others are for nodes.
 pub(crate) const STANDARD: &str = "STANDARD";
 

@@ -10,15 +10,13 @@ use super::input::{
     AccessScope, AssociateAccessPolicy, DisassociateAccessPolicy, ListAccessPolicies, ListAssociatedAccessPolicies,
 };
 use super::state::AssociatedPolicy;
-use super::{STANDARD, changeable, describe as show, entry, entry_mut, seen_entry, with_entries};
+use super::{AUTO_NODE, EC2, STANDARD, changeable, describe as show, entry, entry_mut, seen_entry, with_entries};
 use crate::eks::update::page;
 use crate::eks::validate::{ensure, one_of};
 use crate::refusal::{Refusal, invalid_parameter, invalid_request, not_found};
 use crate::world::World;
 
 const PREFIX: &str = "arn:aws:eks::aws:cluster-access-policy/";
-/// The only policy for nodes, and the type of those it is for.
-const FOR_AUTO_MODE: (&str, &str) = ("AmazonEKSAutoNodePolicy", "EC2");
 
 /// The policies that the user guide lists.
 const NAMES: [&str; 33] = [
@@ -63,7 +61,7 @@ pub(crate) fn associate(world: &mut World, input: &AssociateAccessPolicy) -> Res
     let entry_type = &seen_entry(world, changeable(world, cluster)?, principal)?.entry_type;
     let about = |refusal: Refusal| refusal.of_cluster(cluster);
     check_policy(policy).map_err(about)?;
-    ensure(entry_type == STANDARD || (policy.strip_prefix(PREFIX), entry_type.as_str()) == auto_mode(), || {
+    ensure(entry_type == STANDARD || (policy.as_str(), entry_type.as_str()) == (AUTO_NODE, EC2), || {
         about(invalid_request(format!("{policy} cannot be associated with an access entry of type {entry_type}")))
     })?;
     let (scope_type, namespaces) = checked_scope(&input.access_scope).map_err(about)?;
@@ -109,10 +107,6 @@ pub(crate) fn list_policies(world: &World, input: &ListAccessPolicies) -> Result
     let shown = |name: &str| json!({ "name": name, "arn": format!("{PREFIX}{name}") });
     let items = NAMES.iter().map(|name| ((*name).to_owned(), shown(name))).collect();
     page(world, "accessPolicies", "", items, (input.max_results, input.next_token.as_deref()))
-}
-
-fn auto_mode() -> (Option<&'static str>, &'static str) {
-    (Some(FOR_AUTO_MODE.0), FOR_AUTO_MODE.1)
 }
 
 fn check_policy(arn: &str) -> Result<(), Refusal> {

@@ -97,8 +97,8 @@ fn wrong_clusters_are_refused_in_eks_words() {
     let overlap = json!({ "kubernetesNetworkConfig": { "serviceIpv4Cidr": "10.0.0.0/16" } });
     refused(overlap, wrong, "not overlap with the VPC");
     refused(json!({ "computeConfig": { "enabled": true } }), wrong, "all be enabled or all be disabled");
-    let both = json!({ "kubernetesNetworkConfig": { "ipFamily": "ipv6", "serviceIpv4Cidr": "172.20.0.0/16" } });
-    refused(both, wrong, "serviceIpv4Cidr cannot be specified");
+    let family = json!({ "kubernetesNetworkConfig": { "ipFamily": "ipv6" } });
+    refused(family, wrong, "needs IPv6 CIDR blocks");
     let key = json!({ "encryptionConfig": [{ "resources": ["secrets"], "provider": { "keyArn": "alias/x" } }] });
     refused(key, wrong, "keyArn");
     let logging = json!({ "logging": { "clusterLogging": [{ "types": ["nope"], "enabled": true }] } });
