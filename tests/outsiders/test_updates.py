@@ -3,6 +3,7 @@
 import pytest
 from errors import refused
 from sandbox import SUBNETS
+from test_paging import pages
 
 ON = {"clusterLogging": [{"types": ["api"], "enabled": True}]}
 # A change of the prepared cluster, the type of its update, and where the new value is described.
@@ -166,6 +167,14 @@ def test_nodes_may_lag_three_versions_and_no_more(aws):
     aws.finish(aws.eks.update_cluster_version(name="demo", version="1.35")["update"])
 
 
+def test_updates_are_listed_as_they_began(demo):
+    began = []
+    for number in range(6):
+        began.append(demo.finish(demo.update_cluster(zonalShiftConfig={"enabled": number % 2 == 0}))["id"])
+    assert demo.eks.list_updates(name="demo")["updateIds"] == began
+    assert sum(pages(lambda **about: demo.eks.list_updates(name="demo", **about), "updateIds", 4), []) == began
+
+
 def test_extended_support_cannot_be_left_while_it_is_needed(aws):
     aws.create_cluster(version="1.31")
     with refused("InvalidParameterException", "InvalidRequestException"):
@@ -251,6 +260,10 @@ def test_a_token_returns_the_first_update_again(demo):
             {"taints": [{"key": "t", "value": "v", "effect": "NO_SCHEDULE"}]},
         ),
         ({"nodeRepairConfig": {"enabled": True}}, {"nodeRepairConfig": {"enabled": True}}),
+        (
+            {"warmPoolConfig": {"enabled": True, "minSize": 1}},
+            {"warmPoolConfig": {"enabled": True, "minSize": 1, "poolState": "STOPPED", "reuseOnScaleIn": False}},
+        ),
     ],
     ids=str,
 )
@@ -262,6 +275,23 @@ def test_a_nodegroup_is_reconfigured(demo, change, described):
     assert {key: blue[key] for key in described} == described
     with refused("InvalidParameterException"):  # a change that changes nothing
         demo.update_nodegroup(**change)
+
+
+@pytest.mark.parametrize("pool", [{}, {"minSize": 1}, {"enabled": False}], ids=str)
+def test_a_warm_pool_that_is_not_enabled_stays_away(demo, pool):
+    with refused("InvalidParameterException") as refusal:
+        demo.update_nodegroup(warmPoolConfig=pool)
+    assert "No changes needed" in refusal.message
+    assert "warmPoolConfig" not in demo.create_nodegroup("green", warmPoolConfig=pool)
+
+
+def test_a_warm_pool_keeps_what_is_not_said_and_goes_when_it_is(demo):
+    demo.finish(demo.update_nodegroup(warmPoolConfig={"enabled": True, "minSize": 1}), nodegroupName="blue")
+    demo.finish(demo.update_nodegroup(warmPoolConfig={"poolState": "RUNNING"}), nodegroupName="blue")
+    pool = demo.nodegroup()["warmPoolConfig"]
+    assert (pool["enabled"], pool["minSize"], pool["poolState"]) == (True, 1, "RUNNING")
+    demo.finish(demo.update_nodegroup(warmPoolConfig={"enabled": False}), nodegroupName="blue")
+    assert "warmPoolConfig" not in demo.nodegroup()
 
 
 def test_all_of_a_nodegroup_in_one_call(demo):

@@ -168,18 +168,16 @@ pub(super) fn node_repair(config: &NodeRepairConfig) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The warm pool after a request: omitted is kept, disabled is removed (facts §1.2 warmPoolConfig).
+/// The warm pool after a request: omitted is kept, `enabled` too; disabled is removed (facts §1.2 warmPoolConfig).
 pub(super) fn warm_pool(
     asked: Option<&WarmPoolConfig>,
     live: Option<&WarmPoolConfig>,
 ) -> Result<Option<WarmPoolConfig>, Refusal> {
     let Some(asked) = asked else { return Ok(live.cloned()) };
-    if asked.enabled == Some(false) {
-        return Ok(None);
-    }
+    let enabled = asked.enabled.unwrap_or(live.is_some());
     let before = live.cloned().unwrap_or_default();
     let after = WarmPoolConfig {
-        enabled: Some(true),
+        enabled: Some(enabled),
         min_size: asked.min_size.or(before.min_size),
         max_group_prepared_capacity: asked.max_group_prepared_capacity.or(before.max_group_prepared_capacity),
         pool_state: asked.pool_state.clone().or(before.pool_state),
@@ -188,7 +186,7 @@ pub(super) fn warm_pool(
     let state = after.pool_state.as_deref().unwrap_or("STOPPED");
     one_of("poolState", state, &["STOPPED", "RUNNING", "HIBERNATED"])?;
     ensure(after.min_size.unwrap_or(0) >= 0, || invalid_parameter("minSize of a warm pool can't be negative"))?;
-    Ok(Some(after))
+    Ok(Some(after).filter(|_| enabled))
 }
 
 #[cfg(test)]

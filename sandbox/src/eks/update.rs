@@ -48,10 +48,11 @@ pub(super) fn page(
 
 pub(super) fn list(world: &World, input: &ListUpdates) -> Result<Value, Refusal> {
     no_part_but_nodes(world, &input.name, input.addon_name.as_deref(), input.capability_name.as_deref())?;
-    let ids = match &input.nodegroup_name {
+    let mut ids: Vec<(String, Value)> = match &input.nodegroup_name {
         None => world.cluster(&input.name)?.updates.values().map(by_age).collect(),
         Some(nodegroup) => world.nodegroup(&input.name, nodegroup)?.updates.values().map(by_age).collect(),
     };
+    ids.sort_by(|(one, _), (other, _)| one.cmp(other));
     let scope = format!("{} {}", input.name, input.nodegroup_name.as_deref().unwrap_or_default());
     page(world, "updateIds", &scope, ids, (input.max_results, input.next_token.as_deref()))
 }
