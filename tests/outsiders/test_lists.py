@@ -1,6 +1,8 @@
 """What one asks first: which clusters, which versions, which tags (API references: ListClusters, DescribeClusterVersions,
 ListTagsForResource, DescribeTags)."""
 
+import datetime
+
 import pytest
 from errors import refused
 from sandbox import ACCOUNT
@@ -68,6 +70,25 @@ def test_versions_that_are_asked_for(aws):
         expected = [version for version in everything if version["versionStatus"] == status]
         assert versions(aws, versionStatus=status) == expected != []
     assert sum(pages(aws.eks.describe_cluster_versions, "clusterVersions", 2), []) == everything
+
+
+def test_time_ends_support(aws):
+    """A version is in standard, then in extended support, then unsupported (user guide: Kubernetes versions)."""
+    for hours in ("1h", "2200h", "9000h", "9000h"):
+        aws.advance(hours)
+        now = datetime.datetime.fromisoformat(aws.show()["time"])
+        everything = versions(aws, includeAll=True)
+        for version in everything:
+            ended = [version[f"endOf{kind}SupportDate"] <= now for kind in ("Standard", "Extended")]
+            expected = {0: "STANDARD_SUPPORT", 1: "EXTENDED_SUPPORT", 2: "UNSUPPORTED"}[sum(ended)]
+            assert version["versionStatus"] == expected
+        supported = [version for version in everything if version["versionStatus"] != "UNSUPPORTED"]
+        assert versions(aws) == supported
+    unsupported = versions(aws, versionStatus="UNSUPPORTED")
+    assert unsupported and versions(aws, clusterVersions=["1.31"]) == [unsupported[-1]]
+    with refused("InvalidParameterException") as refusal:
+        aws.create_cluster(wait=False, version="1.31")
+    assert "unsupported Kubernetes version" in refusal.message
 
 
 @pytest.mark.parametrize("change", [{"versionStatus": "OLD"}, {"status": "old"}], ids=str)

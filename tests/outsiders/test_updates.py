@@ -167,12 +167,68 @@ def test_nodes_may_lag_three_versions_and_no_more(aws):
     aws.finish(aws.eks.update_cluster_version(name="demo", version="1.35")["update"])
 
 
+def to_version(demo, version, **about):
+    return demo.eks.update_cluster_version(name="demo", version=version, **about)["update"]
+
+
+def test_a_control_plane_goes_back_to_where_it_came_from(demo):
+    demo.finish(to_version(demo, "1.34"))
+    demo.advance("160h")
+    update = to_version(demo, "1.33", rollbackConfig={"timeoutMinutes": 120})
+    assert update["type"] == "VersionRollback" and {"type": "Version", "value": "1.33"} in update["params"]
+    demo.finish(update)
+    assert demo.cluster()["version"] == "1.33"
+    with refused("InvalidParameterException"):  # it was made so
+        to_version(demo, "1.32")
+    demo.finish(to_version(demo, "1.34"))
+
+
+def test_the_way_back_is_open_for_seven_days(demo):
+    demo.finish(to_version(demo, "1.34"))
+    demo.advance("168h")
+    with refused("InvalidParameterException"):
+        to_version(demo, "1.33")
+
+
+def test_nodes_that_followed_keep_the_control_plane_from_going_back(demo):
+    demo.finish(to_version(demo, "1.34"))
+    roll = demo.eks.update_nodegroup_version(clusterName="demo", nodegroupName="blue")["update"]
+    demo.finish(roll, "2h", nodegroupName="blue")
+    with refused("InvalidRequestException", "InvalidStateException") as refusal:
+        to_version(demo, "1.33")
+    assert "blue" in refusal.message
+
+
+@pytest.mark.parametrize("minutes", [119, 10_081])
+def test_a_rollback_takes_its_time(demo, minutes):
+    demo.finish(to_version(demo, "1.34"))
+    with refused("InvalidParameterException"):
+        to_version(demo, "1.33", rollbackConfig={"timeoutMinutes": minutes})
+
+
+def test_a_failed_update_leaves_no_way_back(demo):
+    demo.fault("eks:UpdateClusterVersion", "{ updateFails: { code: Unknown, message: no } }")
+    to_version(demo, "1.34")
+    demo.advance("30m")
+    assert demo.cluster()["version"] == "1.33"
+    with refused("InvalidParameterException"):
+        to_version(demo, "1.32")
+
+
 def test_updates_are_listed_as_they_began(demo):
     began = []
     for number in range(6):
         began.append(demo.finish(demo.update_cluster(zonalShiftConfig={"enabled": number % 2 == 0}))["id"])
     assert demo.eks.list_updates(name="demo")["updateIds"] == began
     assert sum(pages(lambda **about: demo.eks.list_updates(name="demo", **about), "updateIds", 4), []) == began
+
+
+def test_a_support_type_is_chosen_before_the_end_of_standard_support(aws):
+    aws.create_cluster(version="1.32", upgradePolicy={"supportType": "STANDARD"})
+    aws.advance("2400h")
+    with refused("InvalidParameterException", "InvalidRequestException") as refusal:
+        aws.update_cluster(upgradePolicy={"supportType": "EXTENDED"})
+    assert "extended support" in refusal.message
 
 
 def test_extended_support_cannot_be_left_while_it_is_needed(aws):

@@ -7,7 +7,7 @@ use crate::eks::input::{
     NodegroupName, UpdateClusterConfig, UpdateClusterVersion, UpdateNodegroupConfig, UpdateNodegroupVersion,
 };
 use crate::eks::state::{Nodegroup, NodegroupStatus};
-use crate::eks::{canonical_cidrs, covers};
+use crate::eks::{canonical_cidrs, covers, minor};
 
 /// Closing the public endpoint, or an address range of it, needs consent to everything.
 pub(super) fn endpoint_stays_open(case: &Case<'_>) -> Option<String> {
@@ -41,6 +41,13 @@ pub(super) fn nothing_forced(case: &Case<'_>) -> Option<String> {
     let cluster = case.input::<UpdateClusterVersion>("eks:UpdateClusterVersion").is_some_and(|input| input.force);
     let nodegroup = case.input::<UpdateNodegroupVersion>("eks:UpdateNodegroupVersion").is_some_and(|input| input.force);
     (cluster || nodegroup).then(|| "force is true".to_owned())
+}
+
+/// A rollback undoes what somebody else may have meant; nothing allows it.
+pub(super) fn versions_go_on(case: &Case<'_>) -> Option<String> {
+    let input: UpdateClusterVersion = case.input("eks:UpdateClusterVersion")?;
+    let live = &case.world.clusters.get(&input.name)?.version;
+    (minor(&input.version) < minor(live)).then(|| format!("from {live} back to {}", input.version))
 }
 
 /// The nodegroup that is disrupted, and how.

@@ -96,6 +96,7 @@ const RULES: &[Rule] = &[
     ("nobody is locked out", access::an_administrator_before_the_api_mode),
     ("no job is killed", disruption::nodes_stay),
     ("nothing is forced", disruption::nothing_forced),
+    ("no version goes back", disruption::versions_go_on),
     ("tags of others are untouched", groups::foreign_tags),
     ("tags for the autoscaler are true", groups::true_tags),
     ("processes are named, and nodes can come and go", groups::processes),

@@ -134,6 +134,13 @@ fn force_is_never_right() {
     caught(&mut client, "POST /clusters/demo/updates", json!({ "version": "1.35", "force": true }), "force");
 }
 
+#[test]
+fn the_control_plane_never_goes_back() {
+    let mut client = client(DisruptionConsent::All, true);
+    caught(&mut client, "POST /clusters/demo/updates", json!({ "version": "1.33" }), "from 1.34 back to 1.33");
+    client.eks("POST /clusters/demo/updates", json!({ "version": "1.35" })).ok();
+}
+
 const CALLER: &str = "arn:aws:iam::111122223333:role/trueup-apply";
 const DEPLOY: &str = "arn:aws:iam::111122223333:role/gitlab-deploy";
 const VIEW: &str = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy";

@@ -1,13 +1,24 @@
 //! Which Kubernetes versions and machine images there are. There is no central type.
 //!
-//! A small, fixed selection. Not here: how the API lists it (`versions`).
+//! A small, fixed selection: time ends the support of its versions, and brings no new ones. Not here: how the API lists it
+//! (`versions`).
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// How EKS supports a version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Support {
+    Standard,
+    /// It costs extra.
+    Extended,
+    Ended,
+}
 
 /// A Kubernetes version of the region.
 pub(super) struct Offered {
     pub(super) minor: u32,
     /// The patch level of its images, oldest first.
     pub(super) patches: &'static [u32],
-    pub(super) extended_support: bool,
     /// When, in days after 1970: when EKS first had it, and when its two kinds of support end.
     pub(super) released: u32,
     pub(super) standard_support_ends: u32,
@@ -15,9 +26,20 @@ pub(super) struct Offered {
 }
 
 impl Offered {
-    const fn new(minor: u32, patches: &'static [u32], extended_support: bool, days: [u32; 3]) -> Self {
+    const fn new(minor: u32, patches: &'static [u32], days: [u32; 3]) -> Self {
         let [released, standard_support_ends, extended_support_ends] = days;
-        Self { minor, patches, extended_support, released, standard_support_ends, extended_support_ends }
+        Self { minor, patches, released, standard_support_ends, extended_support_ends }
+    }
+
+    pub(super) fn support(&self, now: SystemTime) -> Support {
+        let over = |days: u32| UNIX_EPOCH + Duration::from_hours(u64::from(days) * 24) <= now;
+        if over(self.extended_support_ends) {
+            Support::Ended
+        } else if over(self.standard_support_ends) {
+            Support::Extended
+        } else {
+            Support::Standard
+        }
     }
 
     /// The exact spelling only: `1.34`, not `1.34.0` (facts §1.1).
@@ -28,11 +50,11 @@ impl Offered {
 
 /// facts §1.1 version, §4 version catalogue
 const OFFERED: &[Offered] = &[
-    Offered::new(31, &[13, 14], true, [19_992, 20_418, 20_783]),
-    Offered::new(32, &[9, 10], false, [20_111, 20_535, 20_900]),
-    Offered::new(33, &[5, 6], false, [20_237, 20_663, 21_028]),
-    Offered::new(34, &[1, 2, 3], false, [20_363, 20_789, 21_154]),
-    Offered::new(35, &[0, 1], false, [20_441, 20_904, 21_270]),
+    Offered::new(31, &[13, 14], [19_992, 20_418, 20_783]),
+    Offered::new(32, &[9, 10], [20_111, 20_535, 20_900]),
+    Offered::new(33, &[5, 6], [20_237, 20_663, 21_028]),
+    Offered::new(34, &[1, 2, 3], [20_363, 20_789, 21_154]),
+    Offered::new(35, &[0, 1], [20_441, 20_904, 21_270]),
 ];
 
 /// What a cluster gets if no version is asked for: the default, not the newest (facts §1.1).
@@ -42,7 +64,7 @@ pub(super) const DEFAULT_VERSION: &str = "1.34";
 const DATES: &[&str] = &["20251016", "20251112", "20251209"];
 
 /// The minor in `1.NN`, of any version whatsoever.
-pub(super) fn minor(version: &str) -> Option<u32> {
+pub(crate) fn minor(version: &str) -> Option<u32> {
     version.strip_prefix("1.")?.parse().ok()
 }
 
@@ -51,14 +73,9 @@ pub(super) fn offered() -> &'static [Offered] {
     OFFERED
 }
 
-/// Whether the region offers the version.
-pub(super) fn is_offered(version: &str) -> bool {
-    find(version).is_some()
-}
-
-/// Whether the version costs extra because standard support is over.
-pub(super) fn is_in_extended_support(version: &str) -> bool {
-    find(version).is_some_and(|offered| offered.extended_support)
+/// How the region supports the version; one that it never had is as good as ended.
+pub(super) fn support(version: &str, now: SystemTime) -> Support {
+    find(version).map_or(Support::Ended, |offered| offered.support(now))
 }
 
 /// The releases of an AMI type for a Kubernetes version, oldest first (facts §1.2 releaseVersion).
@@ -91,7 +108,14 @@ mod tests {
         }
         assert!(OFFERED.iter().all(|it| it.released < it.standard_support_ends));
         assert!(OFFERED.iter().all(|it| it.standard_support_ends < it.extended_support_ends));
-        assert!(is_offered(DEFAULT_VERSION) && !is_offered("1.34.0") && !is_offered("1.20"));
+        assert_eq!(support("1.34.0", UNIX_EPOCH), Support::Ended);
         assert_eq!(releases("AL2023_x86_64_STANDARD", "1.34")[1], "1.34.2-20251112");
+    }
+
+    #[test]
+    fn support_ends_at_its_dates() {
+        let on = |day: u64| support("1.32", UNIX_EPOCH + Duration::from_hours(day * 24));
+        assert_eq!([on(20_534), on(20_535), on(20_899)], [Support::Standard, Support::Extended, Support::Extended]);
+        assert_eq!(on(20_900), Support::Ended);
     }
 }

@@ -3,13 +3,15 @@
 //! Not here: changing one (`cluster_update`), what time brings (`advance`).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::SystemTime;
 
 use serde_json::{Value, json};
 
+use super::catalogue::{self, Support};
 use super::input::{AccessConfig, ClusterName, CreateCluster, ListClusters, Logging, NetworkConfig, VpcConfig};
 use super::state::{Cluster, ClusterStatus, RemoteNetworkConfig, Transition};
 use super::validate::{self, ensure, one_of};
-use super::{access, auto_mode, catalogue, describe as show, durations, remote_networks, update};
+use super::{access, auto_mode, describe as show, durations, remote_networks, update};
 use crate::refusal::{Refusal, in_use, invalid_parameter, invalid_request, limit_exceeded};
 use crate::time::seconds;
 use crate::world::World;
@@ -99,7 +101,7 @@ fn made(world: &mut World, input: CreateCluster) -> Result<Cluster, Refusal> {
     })?;
     validate::cluster_role(&world.account, &input.role_arn)?;
     validate::tags(&input.tags)?;
-    let version = version(input.version.as_deref())?;
+    let version = version(input.version.as_deref(), world.now)?;
     let (authentication_mode, bootstrap_creator_admin) = access(input.access_config.as_ref())?;
     let (compute_config, block_storage) = auto_mode::checked(&world.account, &input, &authentication_mode)?;
     let network = input.kubernetes_network_config.unwrap_or_default();
@@ -249,10 +251,17 @@ fn with_networks(
 }
 
 /// facts §1.1 version
-fn version(asked: Option<&str>) -> Result<String, Refusal> {
+fn version(asked: Option<&str>, now: SystemTime) -> Result<String, Refusal> {
     let version = asked.unwrap_or(catalogue::DEFAULT_VERSION);
-    ensure(catalogue::is_offered(version), || invalid_parameter(format!("unsupported Kubernetes version {version}")))?;
+    supported(version, now)?;
     Ok(version.to_owned())
+}
+
+/// facts §1.1 version
+pub(super) fn supported(version: &str, now: SystemTime) -> Result<Support, Refusal> {
+    let support = catalogue::support(version, now);
+    ensure(support != Support::Ended, || invalid_parameter(format!("unsupported Kubernetes version {version}")))?;
+    Ok(support)
 }
 
 /// The log types that are on after these setups (facts §1.1 logging).

@@ -3,16 +3,16 @@
 //! Not here: carrying the change out when its time has come (`advance`).
 
 use std::collections::BTreeSet;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use serde_json::{Value, json};
 
-use super::catalogue::{self, minor};
-use super::cluster::{EGRESS_MODES, TIERS, log_types, reachable};
+use super::catalogue::{self, Support, minor};
+use super::cluster::{EGRESS_MODES, TIERS, log_types, reachable, supported};
 use super::input::{UpdateClusterConfig, UpdateClusterVersion, VpcConfigUpdate};
 use super::state::{Cluster, ClusterChange, ClusterStatus, NodegroupStatus, Update, UpdateStatus};
 use super::validate::{self, ensure, one_of};
-use super::{describe as show, durations};
+use super::{describe as show, durations, rollback};
 use crate::account::Account;
 use crate::refusal::{Refusal, in_use, invalid_parameter, invalid_request};
 use crate::world::World;
@@ -22,15 +22,16 @@ const SKEW: u32 = 3;
 
 /// A change that passed its checks.
 #[derive(Debug)]
-struct Planned {
-    kind: &'static str,
-    params: Vec<(&'static str, String)>,
-    change: ClusterChange,
-    duration: Duration,
+pub(super) struct Planned {
+    pub(super) kind: &'static str,
+    pub(super) params: Vec<(&'static str, String)>,
+    pub(super) change: ClusterChange,
+    pub(super) duration: Duration,
 }
 
 /// What a category's check may look at.
 struct Case<'a> {
+    now: SystemTime,
     account: &'a Account,
     cluster: &'a Cluster,
     input: &'a UpdateClusterConfig,
@@ -59,16 +60,18 @@ pub(super) fn config(world: &mut World, input: &UpdateClusterConfig) -> Result<V
         // facts §0.1
         (_, Some(_)) => Err(invalid_parameter("Only one type of update can be allowed.")),
         (Some((_, kind, check)), None) => {
-            ready(cluster, kind).and_then(|()| check(&Case { account: &world.account, cluster, input }))
+            ready(cluster, kind).and_then(|()| check(&Case { now: world.now, account: &world.account, cluster, input }))
         }
     };
     begin(world, &input.name, planned.map_err(|refusal| refusal.of_cluster(&input.name))?)
 }
 
 pub(super) fn version(world: &mut World, input: &UpdateClusterVersion) -> Result<Value, Refusal> {
-    let strict = world.settings.switches.nodegroups_must_match;
+    let (now, strict) = (world.now, world.settings.switches.nodegroups_must_match);
     let cluster = world.cluster(&input.name)?;
-    let planned = ready(cluster, "VersionUpdate").and_then(|()| next_version(cluster, &input.version, strict));
+    let planned = ready(cluster, "VersionUpdate")
+        .and_then(|()| rollback::planned(now, cluster, input))
+        .and_then(|rollback| rollback.map_or_else(|| next_version(now, cluster, &input.version, strict), Ok));
     begin(world, &input.name, planned.map_err(|refusal| refusal.of_cluster(&input.name))?)
 }
 
@@ -181,7 +184,7 @@ impl VpcConfigUpdate {
 }
 
 /// facts §1.1 subnetIds, securityGroupIds: what is omitted stays; the VPC and the set of zones cannot change
-fn network(Case { account, cluster, input }: &Case<'_>) -> Result<Planned, Refusal> {
+fn network(Case { account, cluster, input, .. }: &Case<'_>) -> Result<Planned, Refusal> {
     let asked = input.resources_vpc_config.as_ref();
     let subnet_ids = asked.and_then(|asked| asked.subnet_ids.as_ref()).unwrap_or(&cluster.subnet_ids);
     let security_group_ids =
@@ -276,12 +279,12 @@ fn authentication_mode(Case { cluster, input, .. }: &Case<'_>) -> Result<Planned
 }
 
 /// facts §4 supportType
-fn upgrade_policy(Case { cluster, input, .. }: &Case<'_>) -> Result<Planned, Refusal> {
+fn upgrade_policy(Case { now, cluster, input, .. }: &Case<'_>) -> Result<Planned, Refusal> {
     let to = input.upgrade_policy.as_ref().and_then(|policy| policy.support_type.clone());
     let to = to.ok_or_else(|| invalid_parameter("supportType must be specified"))?;
     one_of("supportType", &to, &["STANDARD", "EXTENDED"])?;
     ensure(to != cluster.support_type, || no_changes("upgrade policy"))?;
-    ensure(!catalogue::is_in_extended_support(&cluster.version), || {
+    ensure(catalogue::support(&cluster.version, *now) == Support::Standard, || {
         invalid_request(format!(
             "Cannot change the support type to {to} while Kubernetes version {} is in extended support",
             cluster.version
@@ -308,8 +311,8 @@ fn deletion_protection(Case { cluster, input, .. }: &Case<'_>) -> Result<Planned
 }
 
 /// facts §4 control plane step, skew gate
-fn next_version(cluster: &Cluster, to: &str, strict: bool) -> Result<Planned, Refusal> {
-    ensure(catalogue::is_offered(to), || invalid_parameter(format!("unsupported Kubernetes version {to}")))?;
+fn next_version(now: SystemTime, cluster: &Cluster, to: &str, strict: bool) -> Result<Planned, Refusal> {
+    supported(to, now)?;
     let from = &cluster.version;
     ensure(minor(from).map(|minor| minor + 1) == minor(to), || {
         invalid_parameter(format!("Unsupported Kubernetes minor version update from {from} to {to}"))

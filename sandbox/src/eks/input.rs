@@ -119,15 +119,14 @@ pub(crate) struct ListClusters {
     pub(crate) max_results: Option<i64>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct DescribeClusterVersions {
     pub(crate) cluster_type: Option<String>,
     #[serde(default, deserialize_with = "text::parsed")]
     pub(crate) default_only: Option<bool>,
-    /// Accepted: every version here is supported.
-    #[serde(default, rename = "includeAll", deserialize_with = "text::parsed")]
-    _include_all: Option<bool>,
+    #[serde(default, deserialize_with = "text::parsed")]
+    pub(crate) include_all: Option<bool>,
     #[serde(default, deserialize_with = "text::list")]
     pub(crate) cluster_versions: Vec<String>,
     pub(crate) status: Option<String>,
@@ -190,8 +189,15 @@ pub(crate) struct UpdateClusterVersion {
     pub(crate) version: String,
     #[serde(default)]
     pub(crate) force: bool,
+    pub(crate) rollback_config: Option<RollbackConfig>,
     #[serde(rename = "clientRequestToken")]
     _client_request_token: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct RollbackConfig {
+    pub(crate) timeout_minutes: Option<i64>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -16,6 +16,7 @@ mod nodegroup;
 mod nodegroup_update;
 mod nodegroup_validate;
 mod remote_networks;
+mod rollback;
 pub(crate) mod state;
 mod tags;
 mod update;
@@ -33,6 +34,7 @@ use crate::world::World;
 use state::{Cluster, ClusterStatus, Nodegroup};
 
 pub(crate) use advance::{advance, doom};
+pub(crate) use catalogue::minor;
 pub(crate) use validate::{canonical_cidrs, covers};
 
 pub(crate) const OPERATIONS: &[Operation] = &[

@@ -2,9 +2,11 @@
 //!
 //! Not here: which versions there are (`catalogue`), whether a cluster may have one.
 
+use std::time::SystemTime;
+
 use serde_json::{Value, json};
 
-use super::catalogue::{self, Offered};
+use super::catalogue::{self, Offered, Support};
 use super::cluster::TIERS;
 use super::input::DescribeClusterVersions;
 use super::update::page;
@@ -15,7 +17,7 @@ use crate::world::World;
 /// The one type of cluster here.
 const CLUSTER_TYPE: &str = "eks";
 
-/// The newest first. Nothing here is out of support, so `includeAll` adds nothing.
+/// The newest first. What is out of support is shown to those who ask for all, or for it.
 pub(super) fn describe(world: &World, input: &DescribeClusterVersions) -> Result<Value, Refusal> {
     if let Some(status) = &input.version_status {
         one_of("versionStatus", status, &["UNSUPPORTED", "STANDARD_SUPPORT", "EXTENDED_SUPPORT"])?;
@@ -23,25 +25,28 @@ pub(super) fn describe(world: &World, input: &DescribeClusterVersions) -> Result
     if let Some(status) = &input.status {
         one_of("status", status, &["unsupported", "standard-support", "extended-support"])?;
     }
-    let versions = catalogue::offered().iter().rev().filter(|offered| is_asked_for(input, offered));
-    let items = versions.map(|offered| (format!("{:05}", u32::MAX - offered.minor), shape(offered))).collect();
-    let DescribeClusterVersions { cluster_type, default_only, cluster_versions, version_status, status, .. } = input;
-    let scope = format!("{cluster_type:?} {default_only:?} {cluster_versions:?} {version_status:?} {status:?}");
+    let versions = catalogue::offered().iter().rev().filter(|offered| is_asked_for(input, offered, world.now));
+    let items =
+        versions.map(|offered| (format!("{:05}", u32::MAX - offered.minor), shape(offered, world.now))).collect();
+    // What pages belong to: the question without the page.
+    let scope = format!("{:?}", DescribeClusterVersions { next_token: None, max_results: None, ..input.clone() });
     page(world, "clusterVersions", &scope, items, (input.max_results, input.next_token.as_deref()))
 }
 
-fn is_asked_for(input: &DescribeClusterVersions, offered: &Offered) -> bool {
+fn is_asked_for(input: &DescribeClusterVersions, offered: &Offered, now: SystemTime) -> bool {
     let is = |asked: &Option<String>, actual: &str| asked.as_deref().is_none_or(|asked| asked == actual);
-    let version = offered.version();
+    let (version, support) = (offered.version(), offered.support(now));
+    let in_particular = input.version_status.is_some() || input.status.is_some() || !input.cluster_versions.is_empty();
     is(&input.cluster_type, CLUSTER_TYPE)
-        && is(&input.version_status, version_status(offered))
-        && is(&input.status, status(offered))
+        && is(&input.version_status, version_status(support))
+        && is(&input.status, status(support))
+        && (support != Support::Ended || input.include_all == Some(true) || in_particular)
         && (input.cluster_versions.is_empty() || input.cluster_versions.contains(&version))
         && (input.default_only != Some(true) || version == catalogue::DEFAULT_VERSION)
 }
 
-fn shape(offered: &Offered) -> Value {
-    let version = offered.version();
+fn shape(offered: &Offered, now: SystemTime) -> Value {
+    let (version, support) = (offered.version(), offered.support(now));
     let day = |days: u32| Value::from(u64::from(days) * 24 * 60 * 60);
     json!({
         "clusterVersion": version,
@@ -51,18 +56,26 @@ fn shape(offered: &Offered) -> Value {
         "releaseDate": day(offered.released),
         "endOfStandardSupportDate": day(offered.standard_support_ends),
         "endOfExtendedSupportDate": day(offered.extended_support_ends),
-        "status": status(offered),
-        "versionStatus": version_status(offered),
+        "status": status(support),
+        "versionStatus": version_status(support),
         "kubernetesPatchVersion": offered.patches.last().map(|patch| format!("{version}.{patch}")),
         "controlPlaneScalingTiers": TIERS.iter().map(|tier| json!({ "tierName": tier })).collect::<Vec<_>>(),
     })
 }
 
-fn version_status(offered: &Offered) -> &'static str {
-    if offered.extended_support { "EXTENDED_SUPPORT" } else { "STANDARD_SUPPORT" }
+fn version_status(support: Support) -> &'static str {
+    match support {
+        Support::Standard => "STANDARD_SUPPORT",
+        Support::Extended => "EXTENDED_SUPPORT",
+        Support::Ended => "UNSUPPORTED",
+    }
 }
 
 /// The older spelling of the same.
-fn status(offered: &Offered) -> &'static str {
-    if offered.extended_support { "extended-support" } else { "standard-support" }
+fn status(support: Support) -> &'static str {
+    match support {
+        Support::Standard => "standard-support",
+        Support::Extended => "extended-support",
+        Support::Ended => "unsupported",
+    }
 }
