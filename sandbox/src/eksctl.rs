@@ -1,4 +1,5 @@
-//! The story's cluster as eksctl makes it: its tags and labels, launch templates, and its taint tags without effects.
+//! The story's cluster as eksctl makes it: its tags and labels, launch templates, processes that it suspended once, and its
+//! taint tags without effects.
 //!
 //! Somebody from the platform team ran `eksctl create cluster -f`, with the network and the roles of the story. There is
 //! no central type. Not here: CloudFormation and EC2; their stacks and launch templates are names only.
@@ -48,10 +49,10 @@ fn make(world: &mut World) -> Result<(), Refusal> {
     let later = world.now + LATER;
     world.advance(later);
     finish(world);
-    Ok(())
+    suspend(world)
 }
 
-/// facts eksctl §1.1: the API's own defaults but for the authentication mode; no deletion protection, no support type
+/// facts eksctl §0.6, §1.1: the API's own defaults but for the authentication mode, and no deletion protection
 fn cluster(world: &World) -> Value {
     json!({
         "name": CLUSTER,
@@ -65,6 +66,7 @@ fn cluster(world: &World) -> Value {
         },
         "logging": { "clusterLogging": [{ "types": ["api", "audit", "authenticator"], "enabled": true }] },
         "accessConfig": { "authenticationMode": "API_AND_CONFIG_MAP", "bootstrapClusterCreatorAdminPermissions": true },
+        "upgradePolicy": { "supportType": "STANDARD" },
         "bootstrapSelfManagedAddons": false,
         "tags": { "team": "platform" },
     })
@@ -145,6 +147,18 @@ fn finish_nodegroup(world: &mut World, name: &str) {
     }
 }
 
+/// facts eksctl §2.4: `asgSuspendProcesses`, once after the creation
+fn suspend(world: &mut World) -> Result<(), Refusal> {
+    let nodegroups = world.clusters.get(CLUSTER).into_iter().flat_map(|cluster| cluster.nodegroups.values());
+    let of_jobs = nodegroups.filter(|nodegroup| nodegroup.name != "management");
+    let groups: Vec<String> = of_jobs.filter_map(|nodegroup| nodegroup.group.clone()).collect();
+    for group in groups {
+        let input = json!({ "AutoScalingGroupName": group, "ScalingProcesses": ["AZRebalance"] });
+        world.call("autoscaling:SuspendProcesses", input)?;
+    }
+    Ok(())
+}
+
 /// facts eksctl §4.2, and what CloudFormation puts on what a stack makes
 fn stack_tags(world: &World, stack: &str, resource: &str) -> BTreeMap<String, String> {
     let (region, account, stack) =
@@ -197,6 +211,9 @@ mod tests {
                 world.groups.values().filter_map(|group| group.tags.get(taint)).map(|tag| tag.value.as_str()).collect();
             values.sort_unstable();
             assert_eq!(values, ["jobs", "jobs-arm64"]);
+            let suspended: Vec<&str> =
+                world.groups.values().flat_map(|g| g.suspended.keys()).map(String::as_str).collect();
+            assert_eq!(suspended, ["AZRebalance"; 2]);
         }
     }
 }

@@ -266,9 +266,13 @@ def test_the_world_of_eksctl(served):
     assert jobs["tags"]["alpha.eksctl.io/nodegroup-type"] == "managed" and "trueup/cluster" not in jobs["tags"]
     tags = {tag["Key"]: tag["Value"] for tag in sandbox.group("jobs", "gitlab-runners")["Tags"]}
     assert tags["k8s.io/cluster-autoscaler/node-template/taint/dedicated"] == "jobs"
+    for name, suspended in (("management", []), ("jobs", ["AZRebalance"]), ("jobs-arm64", ["AZRebalance"])):
+        group = sandbox.group(name, "gitlab-runners")
+        assert [process["ProcessName"] for process in group["SuspendedProcesses"]] == suspended
+    assert sandbox.cluster("gitlab-runners")["upgradePolicy"]["supportType"] == "STANDARD"
     entries = sandbox.eks.list_access_entries(clusterName="gitlab-runners")["accessEntries"]
     assert any("AWSReservedSSO_Platform" in entry for entry in entries) and not any("trueup" in entry for entry in entries)
     drift = apply(sandbox, "drift", codes=(2,))
     assert "jobs → jobs:NoSchedule" in drift and "API_AND_CONFIG_MAP → API" in drift
-    assert "alpha.eksctl.io" not in drift and "aws:cloudformation" not in drift
+    assert "alpha.eksctl.io" not in drift and "aws:cloudformation" not in drift and "AZRebalance" not in drift
     assert "hint: leave it out here" in drift  # the launch template has the disk's size
