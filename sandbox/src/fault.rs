@@ -69,6 +69,27 @@ const UPDATING: [&str; 4] =
 /// The operations that create what can fail to come to life.
 const CREATING: [&str; 2] = ["eks:CreateCluster", "eks:CreateNodegroup"];
 
+/// The codes that the errors of an update have (API reference: `ErrorDetail`).
+const UPDATE_ERRORS: [&str; 17] = [
+    "SubnetNotFound",
+    "SecurityGroupNotFound",
+    "EniLimitReached",
+    "IpNotAvailable",
+    "AccessDenied",
+    "OperationNotPermitted",
+    "VpcIdNotFound",
+    "Unknown",
+    "NodeCreationFailure",
+    "PodEvictionFailure",
+    "InsufficientFreeAddresses",
+    "ClusterUnreachable",
+    "InsufficientNumberOfReplicas",
+    "ConfigurationConflict",
+    "AdmissionRequestDenied",
+    "UnsupportedAddonModification",
+    "K8sResourceNotFound",
+];
+
 impl Fault {
     /// Makes sure that it can happen.
     ///
@@ -81,6 +102,9 @@ impl Fault {
         let impossible = match &self.effect {
             Effect::UpdateFails { .. } if !only(&UPDATING) => {
                 Some(format!("{operation} starts no update that could fail; these do: {}", UPDATING.join(", ")))
+            }
+            Effect::UpdateFails { code, .. } if !UPDATE_ERRORS.contains(&code.as_str()) => {
+                Some(format!("no update of EKS fails with {code}; these are the codes: {}", UPDATE_ERRORS.join(", ")))
             }
             Effect::CreateFails { .. } if !only(&CREATING) => {
                 Some(format!("{operation} creates nothing that could fail later; these do: {}", CREATING.join(", ")))
@@ -254,6 +278,10 @@ mod tests {
             (
                 "{\"operation\":\"eks:TagResource\",\"effect\":{\"updateFails\":{\"code\":\"a\",\"message\":\"b\"}}}",
                 "starts no update",
+            ),
+            (
+                "{\"operation\":\"*\",\"effect\":{\"updateFails\":{\"code\":\"Bogus\",\"message\":\"b\"}}}",
+                "no update of EKS fails with Bogus",
             ),
             (
                 "{\"operation\":\"eks:TagResource\",\"effect\":{\"createFails\":{\"code\":\"a\",\"message\":\"b\"}}}",

@@ -28,7 +28,7 @@ impl Store {
 
     /// The world that is there already, or else the initial one.
     pub(crate) fn directory(path: &Path, initial: impl FnOnce() -> World) -> io::Result<Self> {
-        fs::create_dir_all(path)?;
+        folder(path)?;
         let _lock = lock(path)?;
         match read(path) {
             Ok(_) => {}
@@ -73,7 +73,7 @@ impl World {
     /// # Errors
     /// If the directory cannot be written, or a file of that name is there that never was a world.
     pub fn save(&self, directory: &Path) -> io::Result<()> {
-        fs::create_dir_all(directory)?;
+        folder(directory)?;
         let _lock = lock(directory)?;
         let path = directory.join(WORLD);
         if path.exists() && !was_a_world(&path)? {
@@ -86,21 +86,36 @@ impl World {
 
 /// Whether the file holds a world of any version.
 fn was_a_world(path: &Path) -> io::Result<bool> {
-    let text = fs::read(path)?;
+    let text = fs::read(path).map_err(about(path))?;
     let Ok(serde_json::Value::Object(world)) = serde_json::from_slice(&text) else { return Ok(false) };
     Ok(["settings", "now", "account", "clusters"].iter().all(|key| world.contains_key(*key)))
 }
 
+/// The same error, saying on what.
+fn about(path: &Path) -> impl Fn(io::Error) -> io::Error {
+    move |error| io::Error::new(error.kind(), format!("{}: {error}", path.display()))
+}
+
+/// Makes the directory if it is not there.
+fn folder(path: &Path) -> io::Result<()> {
+    if path.is_file() {
+        let message = format!("{} is a file, and a sandbox needs a folder", path.display());
+        return Err(io::Error::new(io::ErrorKind::NotADirectory, message));
+    }
+    fs::create_dir_all(path).map_err(about(path))
+}
+
 /// Held until dropped; other processes wait.
 fn lock(directory: &Path) -> io::Result<File> {
-    let file = File::options().create(true).truncate(false).write(true).open(directory.join(LOCK))?;
-    file.lock()?;
+    let path = directory.join(LOCK);
+    let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(about(&path))?;
+    file.lock().map_err(about(&path))?;
     Ok(file)
 }
 
 fn read(directory: &Path) -> io::Result<World> {
     let path = directory.join(WORLD);
-    let text = fs::read_to_string(&path)?;
+    let text = fs::read_to_string(&path).map_err(about(&path))?;
     serde_json::from_str(&text).map_err(|error| {
         let message = format!("{} is not a sandbox of this version; delete it to begin anew: {error}", path.display());
         io::Error::new(io::ErrorKind::InvalidData, message)
@@ -110,6 +125,7 @@ fn read(directory: &Path) -> io::Result<World> {
 /// Under a temporary name first, so that nobody ever sees half a world.
 fn write(directory: &Path, world: &World) -> io::Result<()> {
     let (path, temporary) = (directory.join(WORLD), directory.join("sandbox.json.new"));
-    fs::write(&temporary, serde_json::to_vec_pretty(world).map_err(io::Error::other)?)?;
-    fs::rename(temporary, path)
+    let text = serde_json::to_vec_pretty(world).map_err(io::Error::other)?;
+    fs::write(&temporary, text).map_err(about(&temporary))?;
+    fs::rename(temporary, &path).map_err(about(&path))
 }

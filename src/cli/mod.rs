@@ -200,9 +200,13 @@ fn limits(parallel: u16) -> Limits {
     Limits::new(parallel.into(), format!("{:032x}", fastrand::u128(..)))
 }
 
+/// The fastest that a sandbox's time may pass: a year in half a minute.
+const TOP_SPEED: f64 = 1e6;
+
 fn speed(text: &str) -> Result<f64, String> {
     let factor: f64 = text.parse().map_err(|_| "it takes a number, such as 60".to_owned())?;
-    if factor.is_finite() && factor > 0.0 { Ok(factor) } else { Err("it takes a number above 0".to_owned()) }
+    let possible = factor > 0.0 && factor <= TOP_SPEED;
+    if possible { Ok(factor) } else { Err(format!("it takes a number above 0, at most {TOP_SPEED}")) }
 }
 
 /// Runs the command line of this process.

@@ -74,5 +74,9 @@ fn endpoint(place: &Place, spec: &Spec) -> Result<Endpoint, Stop> {
     let Some(folder) = &place.sandbox else { return Ok(Endpoint::Standard) };
     let settings = ::sandbox::Settings { region: spec.metadata.region.clone(), ..::sandbox::Settings::default() };
     let mount = ::sandbox::Mount::directory(folder, || ::sandbox::World::story(settings)).map_err(Stop::Sandbox)?;
+    let live = mount.world(|world| world.settings().region.clone()).map_err(Stop::Sandbox)?;
+    if live != spec.metadata.region {
+        return Err(Stop::SandboxElsewhere { folder: folder.clone(), live, file: spec.metadata.region.clone() });
+    }
     Ok(Endpoint::Mounted(mount.speed(place.sandbox_speed.unwrap_or(1.0))))
 }

@@ -30,6 +30,8 @@ pub(super) enum Stop {
     UnknownTarget(Vec<UnknownTarget>),
     /// The sandbox's state cannot be used.
     Sandbox(std::io::Error),
+    /// The sandbox in that folder is of another region than the file.
+    SandboxElsewhere { folder: PathBuf, live: String, file: String },
     /// There is no sandbox in that folder.
     NoSandbox { folder: std::path::PathBuf },
     /// A fault for the sandbox that cannot be.
@@ -98,7 +100,19 @@ impl Stop {
                 };
                 (format!("neither in the file nor in AWS: {}", targets.join(", ")), Some(hint), Exit::Usage)
             }
-            Self::Sandbox(error) => (format!("failed to open the sandbox: {error}"), None, Exit::Failed),
+            Self::Sandbox(error) => (
+                format!("failed to use the sandbox: {error}"),
+                Some("--sandbox=DIR chooses another folder; `trueup sandbox reset` starts a sandbox over".to_owned()),
+                Exit::Failed,
+            ),
+            Self::SandboxElsewhere { folder, live, file } => (
+                format!("the sandbox in {} is in the region {live}, and the file is for {file}", folder.display()),
+                Some(format!(
+                    "--sandbox=DIR chooses another folder; `trueup sandbox reset --sandbox={} --region {file}` starts it over there; nothing was changed",
+                    folder.display()
+                )),
+                Exit::Failed,
+            ),
             Self::NoSandbox { folder } => (
                 format!("there is no sandbox in {}", folder.display()),
                 Some("`trueup sandbox reset` makes one, and so does any command with --sandbox".to_owned()),

@@ -159,11 +159,43 @@ def test_reset_replaces_a_sandbox_of_another_version(tmp_path):
 
 @pytest.mark.parametrize(
     "arguments",
-    [["advance", "soon"], ["advance", "10"], ["serve", "--speed", "0"], ["reset", "--world", "mars"], ["fault", "--nth", "2"], []],
+    [
+        ["advance", "soon"],
+        ["advance", "10"],
+        ["serve", "--speed", "0"],
+        ["serve", "--port", "0", "--speed", "1e300"],
+        ["serve", "--port", "0", "--region", "x; rm -rf ~"],
+        ["serve", "--port", "0", "--region", "us east 1"],
+        ["reset", "--region", "$(id)"],
+        ["reset", "--region", ""],
+        ["reset", "--world", "mars"],
+        ["fault", "--nth", "2"],
+        [],
+    ],
     ids=" ".join,
 )
 def test_usage_that_makes_no_sense(tmp_path, arguments):
     assert trueup("sandbox", *arguments, check=False, cwd=tmp_path).returncode == 64
+
+
+@pytest.mark.parametrize("command", [["sandbox", "reset"], ["plan", "--file", str(ROOT / "cluster.yaml")]], ids=lambda command: command[0])
+def test_a_folder_that_cannot_be_one(tmp_path, command):
+    (tmp_path / "file").write_text("mine")
+    done = trueup(*command, f"--sandbox={tmp_path}/file", check=False)
+    assert done.returncode == 1 and f"{tmp_path}/file is a file" in done.stderr and "hint: --sandbox=DIR" in done.stderr
+    (tmp_path / "folder" / "sandbox.json").mkdir(parents=True)
+    done = trueup(*command, f"--sandbox={tmp_path}/folder", check=False)
+    assert done.returncode == 1 and f"{tmp_path}/folder/sandbox.json" in done.stderr and "hint: --sandbox=DIR" in done.stderr
+
+
+def test_a_sandbox_of_another_region_than_the_file(tmp_path):
+    place = f"--sandbox={tmp_path}"
+    trueup("sandbox", "reset", place, "--region", "eu-central-1")
+    done = trueup("plan", "--file", str(ROOT / "cluster.yaml"), place, check=False)
+    assert done.returncode == 1 and "in the region eu-central-1, and the file is for us-east-1" in done.stderr
+    assert f"trueup sandbox reset {place} --region us-east-1" in done.stderr
+    trueup("sandbox", "reset", place, "--region", "us-east-1")
+    trueup("plan", "--file", str(ROOT / "cluster.yaml"), place)
 
 
 def apply(sandbox, *command, codes=(0,)):

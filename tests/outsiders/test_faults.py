@@ -140,6 +140,7 @@ def test_a_file_of_faults_is_served(served, tmp_path):
         ("- { operation: eks:CreateNodegroup, effect: throttled, often: 2 }", "often"),
         ("- { operation: eks:CreateNodegroup, effect: throttled, nth: 0 }", "counted from 1"),
         ("- { operation: eks:TagResource, effect: { updateFails: { code: a, message: b } } }", "starts no update"),
+        ("- { operation: '*', effect: { updateFails: { code: Bogus, message: b } } }", "PodEvictionFailure"),
         ("{", "faults.yaml"),
     ],
 )

@@ -18,7 +18,7 @@ pub(super) struct Reset {
     #[arg(long, value_name = "WORLD", value_enum, default_value = "story")]
     world: Beginning,
     /// Its region; without, that of the sandbox that is there
-    #[arg(long, value_name = "REGION")]
+    #[arg(long, value_name = "REGION", value_parser = super::region)]
     region: Option<String>,
 }
 

@@ -32,7 +32,7 @@ pub(in crate::cli) struct Serve {
     #[arg(long, value_name = "WORLD", value_enum, default_value = "story")]
     world: Beginning,
     /// The region of a new sandbox
-    #[arg(long, value_name = "REGION", default_value = "us-east-1")]
+    #[arg(long, value_name = "REGION", default_value = "us-east-1", value_parser = super::region)]
     region: String,
     /// Let calls fail as this file says; see trueup sandbox fault
     #[arg(long, value_name = "FILE")]
