@@ -14,8 +14,8 @@ use super::edges::{block, follow, for_each, ids};
 use super::{Action, ActionId, Edge, Operation, Verb};
 use crate::model::{Address, Phase, Rule};
 use crate::resources::autoscaling_group::{self, AZ_REBALANCE};
-use crate::resources::cluster::{self, minor};
-use crate::resources::{KINDS, Live, nodegroup};
+use crate::resources::{KINDS, Live, cluster, nodegroup};
+use crate::spec::{MAX_SKEW, minor};
 
 /// Adds edges, or blocks an action.
 type Law = fn(&mut [Draft], &Live);
@@ -181,7 +181,7 @@ fn nodes_are_at_most_three_minors_behind(drafts: &mut [Draft], live: &Live) {
         .collect();
     for_each(drafts, |action| {
         let Some(target) = upgrade(action) else { return };
-        if let Some((name, version)) = groups.iter().find(|(_, version)| version + 3 < target) {
+        if let Some((name, version)) = groups.iter().find(|(_, version)| version + MAX_SKEW < target) {
             block(
                 action,
                 &format!("nodegroup {name} runs 1.{version}, more than three minors behind 1.{target}"),

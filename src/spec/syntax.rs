@@ -7,20 +7,19 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-/// A Kubernetes version without a patch: `1.34`. Ordered as versions are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Minor(pub(super) u32);
+/// How many minors older than the control plane Kubernetes lets nodes be.
+pub(crate) const MAX_SKEW: u32 = 3;
 
-/// Reads `1.34`, and nothing else.
-pub(super) fn minor(text: &str) -> Option<Minor> {
+/// The minor of a Kubernetes version as EKS writes it: 34 of `1.34`, and nothing of anything else.
+pub(crate) fn minor(text: &str) -> Option<u32> {
     let minor = text.strip_prefix("1.")?;
     let canonical = minor == "0" || !minor.starts_with('0');
-    (canonical && is_all(minor, |character| character.is_ascii_digit())).then(|| minor.parse().ok().map(Minor))?
+    (canonical && is_all(minor, |character| character.is_ascii_digit())).then(|| minor.parse().ok())?
 }
 
 /// The Kubernetes minor version that an AMI release is for, where its name tells: `1.34.1-20251112` (Amazon Linux) and
 /// `1.34-2025.11.14` (Windows). The releases of Bottlerocket are numbered on their own.
-pub(super) fn release_minor(release: &str) -> Option<Minor> {
+pub(super) fn release_minor(release: &str) -> Option<u32> {
     let (version, date) = release.split_once('-')?;
     let digits = date.chars().filter(char::is_ascii_digit).count();
     let dated = digits == 8 && is_all(date, |character| character.is_ascii_digit() || character == '.');
@@ -355,15 +354,15 @@ mod tests {
 
     #[test]
     fn minors_of_releases() {
-        assert_eq!(release_minor("1.34.1-20251112"), Some(Minor(34)));
-        assert_eq!(release_minor("1.34-2025.11.14"), Some(Minor(34)));
+        assert_eq!(release_minor("1.34.1-20251112"), Some(34));
+        assert_eq!(release_minor("1.34-2025.11.14"), Some(34));
         assert_eq!(release_minor("1.50.0-7c3e9198"), None);
         assert_eq!(release_minor("ami-0123456789abcdef0"), None);
     }
 
     #[test]
     fn minors_have_one_spelling() {
-        assert_eq!(minor("1.34"), Some(Minor(34)));
+        assert_eq!(minor("1.34"), Some(34));
         for wrong in ["1", "1.", "1.34.0", "v1.34", "1.034", "2.1", "1.x", "1.99999999999"] {
             assert_eq!(minor(wrong), None, "{wrong}");
         }

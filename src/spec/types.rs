@@ -22,6 +22,9 @@ pub use nodegroup::*;
 /// Tags by key. `null` as a value removes the key; keys that are not listed are left alone.
 pub type Tags = BTreeMap<String, Option<String>>;
 
+/// How many tags AWS allows on one resource.
+pub const MAX_TAGS: usize = 50;
+
 /// One EKS cluster and what belongs to it.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

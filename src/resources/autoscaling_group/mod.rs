@@ -14,7 +14,7 @@ use super::nodegroup::Nodegroup;
 use super::tags::patched;
 use super::{Live, Managed, Resource};
 use crate::model::{Address, Blocker, Call, Disruption, Effect, Field, Late, Rule, Seen, State, field};
-use crate::spec::{self, ClusterAutoscaler, Spec, Tags};
+use crate::spec::{self, ClusterAutoscaler, MAX_TAGS, NODE_TEMPLATE, Spec, Tags};
 
 const SET_TAGS: Call = Call::free("CreateOrUpdateTags");
 const DELETE_TAGS: Call = Call::free("DeleteTags");
@@ -26,17 +26,11 @@ pub fn is_resumption(call: Call) -> bool {
     call == RESUME
 }
 
-/// Everything under this prefix describes the group's nodes to Cluster Autoscaler, and is ours on a managed group.
-pub const NODE_TEMPLATE: &str = "k8s.io/cluster-autoscaler/node-template/";
-
-/// The row that describes the group's nodes.
+/// The row that describes the group's nodes: everything under [`NODE_TEMPLATE`] is ours on a managed group.
 pub const NODE_TEMPLATE_TAGS: &str = "nodeTemplateTags";
 
 /// The process that evens out zones by terminating nodes, whatever runs on them.
 pub const AZ_REBALANCE: &str = "AZRebalance";
-
-/// How many tags an Auto Scaling group may have.
-const MAX_TAGS: usize = 50;
 
 /// The Auto Scaling group behind a nodegroup, wanted or seen. In what is wanted, `None` is unmanaged.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -15,7 +15,7 @@ use ipnet::IpNet;
 use super::tags::{self, listed};
 use super::{Live, Managed};
 use crate::model::{Address, Blocker, Call, Disruption, Effect, Field, Phase, Rule, Value, Verdict, field};
-use crate::spec::{Spec, Tags};
+use crate::spec::{Spec, Tags, minor};
 
 const VERSION: Call = Call::exclusive("UpdateClusterVersion", "");
 const LOGGING: Call = Call::exclusive("UpdateClusterConfig", "logging");
@@ -314,11 +314,6 @@ pub fn canonical(cidr: &str) -> String {
 fn covered(cidr: &str, by: &BTreeSet<String>) -> bool {
     let Ok(inner) = cidr.parse::<IpNet>() else { return by.contains(cidr) };
     by.iter().filter_map(|it| it.parse::<IpNet>().ok()).any(|outer| outer.contains(&inner))
-}
-
-/// The minor of `1.NN`.
-pub fn minor(version: &str) -> Option<u32> {
-    version.strip_prefix("1.")?.split('.').next()?.parse().ok()
 }
 
 fn next_minor(live: &Value, wanted: &Value) -> Verdict {

@@ -11,11 +11,11 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::cluster::{Cluster, minor};
+use super::cluster::Cluster;
 use super::tags::{self, listed};
 use super::{Live, Managed};
 use crate::model::{Address, Blocker, Call, Disruption, Effect, Field, Phase, Rule, Value, Verdict, field};
-use crate::spec::{self, ClusterAutoscaler, NodeRepairConfigOverride, Spec, Tags, Taint, TaintEffect};
+use crate::spec::{self, ClusterAutoscaler, NodeRepairConfigOverride, Spec, Tags, Taint, TaintEffect, minor};
 
 const CONFIG: Call = Call::exclusive("UpdateNodegroupConfig", "");
 const VERSION: Call = Call::exclusive("UpdateNodegroupVersion", "");

@@ -9,10 +9,9 @@ use crate::spec::place::Place;
 use crate::spec::problem::Problem;
 use crate::spec::suggest::{listed, nearest, quoted};
 use crate::spec::syntax;
-use crate::spec::types::{Autoscaling, ClusterAutoscaler, NodeTemplate, Nodegroup, Tags};
+use crate::spec::types::{Autoscaling, ClusterAutoscaler, MAX_TAGS, NODE_TEMPLATE, NodeTemplate, Nodegroup, Tags};
 
 const AUTOSCALER: &str = "k8s.io/cluster-autoscaler/";
-const NODE_TEMPLATE: &str = "k8s.io/cluster-autoscaler/node-template/";
 /// `…/enabled` and `…/<cluster>`, by which Cluster Autoscaler finds the group.
 const DISCOVERY_TAGS: usize = 2;
 /// `eks:cluster-name`, `eks:nodegroup-name` and `kubernetes.io/cluster/<cluster>`.
@@ -148,10 +147,9 @@ fn budget(group: &Nodegroup, place: &Place<'_>, problems: &mut Vec<Problem>) {
         ClusterAutoscaler::Unmanaged => return,
     };
     let count = listed + written + EKS_TAGS;
-    if count > tags::MAX_TAGS {
+    if count > MAX_TAGS {
         let message = format!(
-            "the Auto Scaling group would carry {count} tags ({listed} of `tags`, {written} for Cluster Autoscaler, {EKS_TAGS} of EKS), but AWS allows {}",
-            tags::MAX_TAGS
+            "the Auto Scaling group would carry {count} tags ({listed} of `tags`, {written} for Cluster Autoscaler, {EKS_TAGS} of EKS), but AWS allows {MAX_TAGS}"
         );
         problems.push(place.key_problem(message).hinted("list fewer `tags`, labels, taints or resources"));
     }

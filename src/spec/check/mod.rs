@@ -17,7 +17,7 @@ mod values;
 
 use super::place::Place;
 use super::problem::Problem;
-use super::syntax::{self, Minor};
+use super::syntax;
 use super::types::{Spec, Tags};
 
 const MAX_NODEGROUPS: usize = 30;
@@ -29,7 +29,7 @@ struct Context<'a> {
     /// The region's partition, such as `aws-cn`, if the region is one.
     partition: Option<&'static str>,
     /// The control plane's version, if it is one.
-    version: Option<Minor>,
+    version: Option<u32>,
     /// `metadata.tags`, which every resource carries.
     tags: &'a Tags,
 }

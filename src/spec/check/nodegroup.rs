@@ -102,7 +102,7 @@ fn versions(group: &Nodegroup, place: &Place<'_>, context: &Context<'_>, problem
     let released = syntax::release_minor(release);
     match (wanted, released) {
         (Some(wanted), Some(released)) if wanted != released => {
-            let message = format!("the release {} is not of the version `1.{}`", quoted(release), wanted.0);
+            let message = format!("the release {} is not of the version `1.{wanted}`", quoted(release));
             let problem = place.key("releaseVersion").problem(message);
             problems.push(problem.hinted("change one of the two, or leave `releaseVersion` out"));
         }

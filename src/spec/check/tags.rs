@@ -5,10 +5,8 @@
 use crate::spec::place::Place;
 use crate::spec::problem::Problem;
 use crate::spec::suggest::quoted;
-use crate::spec::types::Tags;
+use crate::spec::types::{MAX_TAGS, Tags};
 
-/// How many tags AWS allows on one resource.
-pub(super) const MAX_TAGS: usize = 50;
 /// The mark of ownership that trueup puts on what it creates.
 const OWN_TAGS: usize = 1;
 const MAX_KEY: usize = 128;

@@ -9,7 +9,7 @@ use super::Context;
 use crate::spec::place::Place;
 use crate::spec::problem::Problem;
 use crate::spec::suggest::quoted;
-use crate::spec::syntax::{self, Minor};
+use crate::spec::syntax::{self, MAX_SKEW};
 
 /// A number within bounds. `i32::MAX` as the upper bound means none.
 pub(super) fn within(bounds: &RangeInclusive<i32>, value: Option<i32>, place: &Place<'_>, problems: &mut Vec<Problem>) {
@@ -57,16 +57,15 @@ pub(super) fn version(text: Option<&str>, place: &Place<'_>, problems: &mut Vec<
 }
 
 /// A node's version against the control plane's: not newer, and at most three minors older.
-pub(super) fn skew(node: Option<Minor>, place: &Place<'_>, context: &Context<'_>, problems: &mut Vec<Problem>) {
-    const OLDEST: u32 = 3;
-    let (Some(Minor(node)), Some(Minor(control))) = (node, context.version) else { return };
+pub(super) fn skew(node: Option<u32>, place: &Place<'_>, context: &Context<'_>, problems: &mut Vec<Problem>) {
+    let (Some(node), Some(control)) = (node, context.version) else { return };
     if node > control {
         let message = format!("nodes of 1.{node} are newer than the control plane, which is 1.{control}");
         problems.push(place.problem(message).hinted("upgrade the control plane first, or choose its version"));
-    } else if node.saturating_add(OLDEST) < control {
+    } else if node.saturating_add(MAX_SKEW) < control {
         let message = format!("nodes of 1.{node} are too old for the control plane, which is 1.{control}");
         problems
-            .push(place.problem(message).hinted(format!("Kubernetes supports nodes down to 1.{}", control - OLDEST)));
+            .push(place.problem(message).hinted(format!("Kubernetes supports nodes down to 1.{}", control - MAX_SKEW)));
     }
 }
 

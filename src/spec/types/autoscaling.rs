@@ -8,6 +8,9 @@ use strum::Display;
 
 use super::Tags;
 
+/// The keys of the tags that describe a group's nodes to Cluster Autoscaler begin so.
+pub const NODE_TEMPLATE: &str = "k8s.io/cluster-autoscaler/node-template/";
+
 /// The Auto Scaling group behind a nodegroup.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
