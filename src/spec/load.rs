@@ -15,7 +15,7 @@ use super::tree::Node;
 use super::types::Spec;
 use super::{check, shape, tree};
 
-/// The largest file that is read. A full file, with every limit of EKS exhausted, is a tenth of this.
+/// The largest file that is read. A full file, with every default quota of EKS exhausted, is a tenth of this.
 const MAX_BYTES: usize = 1024 * 1024;
 
 /// Reads and checks the file; `-` is standard input. Every problem of the file is returned at once.

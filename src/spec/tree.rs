@@ -16,7 +16,7 @@ use super::problem::{Location, Problem};
 
 /// Twice as deep as any file that fits the schema. A level takes some 45 KB of stack without optimisation.
 const MAX_DEPTH: usize = 24;
-/// Twice what a file holds that exhausts every limit of EKS.
+/// Twice what a file holds that exhausts every default quota of EKS.
 const MAX_NODES: usize = 50_000;
 
 /// Where something stands: for people, and as bytes of the text.

@@ -43,7 +43,6 @@ pub struct Spec {
     /// Cluster Autoscaler, as far as the file needs to know it.
     pub autoscaler: Option<Autoscaler>,
     /// Managed nodegroups, in the words of `CreateNodegroup`.
-    #[schemars(length(max = 30))]
     #[serde(default)]
     pub nodegroups: Vec<Nodegroup>,
 }

@@ -12,7 +12,6 @@ use crate::spec::types::{
 };
 
 const MAX_INSTANCE_TYPES: usize = 20;
-const MAX_NODES: i32 = 450;
 const MAX_DISK: i32 = 16_384;
 
 pub(super) fn check(group: &Nodegroup, place: &Place<'_>, context: &Context<'_>, problems: &mut Vec<Problem>) {
@@ -129,9 +128,9 @@ fn configs(group: &Nodegroup, place: &Place<'_>, problems: &mut Vec<Problem>) {
 fn scaling(config: &ScalingConfig, place: &Place<'_>, problems: &mut Vec<Problem>) {
     let ScalingConfig { min_size, max_size, desired_size } = config;
     let before = problems.len();
-    values::within(&(0..=MAX_NODES), *min_size, &place.key("minSize"), problems);
-    values::within(&(1..=MAX_NODES), *max_size, &place.key("maxSize"), problems);
-    values::within(&(0..=MAX_NODES), *desired_size, &place.key("desiredSize"), problems);
+    values::within(&(0..=i32::MAX), *min_size, &place.key("minSize"), problems);
+    values::within(&(1..=i32::MAX), *max_size, &place.key("maxSize"), problems);
+    values::within(&(0..=i32::MAX), *desired_size, &place.key("desiredSize"), problems);
     if problems.len() == before {
         ascending(*min_size, *max_size, place, ["minSize", "maxSize"], problems);
         ascending(*min_size, *desired_size, place, ["minSize", "desiredSize"], problems);

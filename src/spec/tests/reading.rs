@@ -68,11 +68,11 @@ fn anchors_and_merge_keys_are_written_out() {
 #[test]
 fn a_problem_of_an_anchored_value_is_reported_once_where_it_is_written() {
     let anchored =
-        changed("scalingConfig: { minSize: 1, maxSize: 40 }", "scalingConfig: &sizes { minSize: 1, maxSize: 451 }")
+        changed("scalingConfig: { minSize: 1, maxSize: 40 }", "scalingConfig: &sizes { minSize: 1, maxSize: 0 }")
             .replacen("scalingConfig: { minSize: 0, maxSize: 10 }", "scalingConfig: *sizes", 1);
     let problems = problems(&anchored);
     let found: Vec<_> = problems.iter().map(super::summary).collect();
-    assert_eq!(found, [("40:50+3".to_owned(), "`maxSize` is 451, but must be at most 450", "")]);
+    assert_eq!(found, [("40:50+1".to_owned(), "`maxSize` is 0, but must be at least 1", "")]);
 }
 
 #[test]

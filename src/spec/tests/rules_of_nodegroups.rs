@@ -116,11 +116,6 @@ fn sizes() {
         &[("57:31+2", "`minSize` is 11, which is more than `maxSize`, 10", "")],
     );
     refused(
-        "minSize: 0, maxSize: 10",
-        "minSize: 0, maxSize: 451",
-        &[("57:43+3", "`maxSize` is 451, but must be at most 450", "")],
-    );
-    refused(
         "minSize: 2, maxSize: 2, desiredSize: 2",
         "minSize: 2, maxSize: 2, desiredSize: 1",
         &[("29:31+1", "`minSize` is 2, which is more than `desiredSize`, 1", "")],

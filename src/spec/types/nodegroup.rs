@@ -118,13 +118,13 @@ pub struct RemoteAccess {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ScalingConfig {
     /// The smallest size, 0 or more.
-    #[schemars(range(min = 0, max = 450))]
+    #[schemars(range(min = 0))]
     pub min_size: Option<i32>,
-    /// The largest size, 1 to 450.
-    #[schemars(range(min = 1, max = 450))]
+    /// The largest size, at least 1.
+    #[schemars(range(min = 1))]
     pub max_size: Option<i32>,
     /// The size now. With `clusterAutoscaler: managed` it is sent on create only; afterwards it is the autoscaler's.
-    #[schemars(range(min = 0, max = 450))]
+    #[schemars(range(min = 0))]
     pub desired_size: Option<i32>,
 }
 
