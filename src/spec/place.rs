@@ -98,6 +98,11 @@ impl<'tree> Place<'tree> {
         Problem { message: message.into(), location: Some(location), path: self.path.clone(), hint: None }
     }
 
+    /// A problem of this mapping as a whole, shown at one of its values.
+    pub(super) fn problem_with_value(&self, value: &Self, message: impl Into<String>) -> Problem {
+        self.problem_at(value.location(), message)
+    }
+
     fn location(&self) -> Location {
         match self.node {
             Some(node) if !matches!(node.value, Value::Null) => node.span.location,

@@ -21,11 +21,15 @@ pub(super) fn check(spec: &Spec, root: &Place<'_>, context: &Context<'_>, proble
     let place = root.key("accessEntries");
     values::at_most(MAX_ENTRIES, spec.access_entries.len(), &place, problems);
     problems.extend(without_effect(spec, root));
-    problems.extend(without_administrator(spec, root));
     repeated(&spec.access_entries, &place, problems);
+    let before = problems.len();
     for (index, entry) in spec.access_entries.iter().enumerate() {
         problems.extend(of_a_nodegroup(spec, entry, &place.index(index)));
         check_entry(entry, &place.index(index), context, problems);
+    }
+    // What is wrong with a policy may be why nobody has it.
+    if !problems[before..].iter().any(|problem| problem.path.contains("accessPolicies")) {
+        problems.extend(without_administrator(spec, root));
     }
 }
 
@@ -105,8 +109,7 @@ fn of_a_nodegroup(spec: &Spec, entry: &AccessEntry, place: &Place<'_>) -> Option
             quoted(&group.nodegroup_name)
         );
         place
-            .key("principalArn")
-            .problem(message)
+            .problem_with_value(&place.key("principalArn"), message)
             .hinted("leave it out: EKS makes the entry of a nodegroup's role itself")
     })
 }

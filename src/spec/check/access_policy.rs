@@ -107,18 +107,20 @@ fn unfit(text: &str, entry_type: AccessEntryType, place: &Place<'_>) -> Option<P
 
 fn check_scope(scope: &AccessScope, place: &Place<'_>, problems: &mut Vec<Problem>) {
     let namespaces = scope.namespaces.as_deref().unwrap_or_default();
-    let place = place.key("namespaces");
+    let list = place.key("namespaces");
+    check_namespaces(namespaces, &list, problems);
     match scope.scope_type {
         AccessScopeType::Cluster if !namespaces.is_empty() => {
-            let problem = place.key_problem("`namespaces` are listed, but the policy holds in the whole cluster");
-            problems.push(problem.hinted("write `type: namespace`, or leave `namespaces` out"));
+            let message = "`namespaces` are listed, but the policy holds in the whole cluster";
+            let hint = "write `type: namespace`, or leave `namespaces` out";
+            problems.push(place.problem_with_key(&list, message).hinted(hint));
         }
-        AccessScopeType::Cluster => {}
         AccessScopeType::Namespace if namespaces.is_empty() => {
-            let problem = place.problem("the policy holds in the listed namespaces, but none is listed");
-            problems.push(problem.hinted("list `namespaces`, or write `type: cluster`"));
+            let message = "the policy holds in the listed namespaces, but none is listed";
+            let hint = "list `namespaces`, or write `type: cluster`";
+            problems.push(place.problem_with_value(&list, message).hinted(hint));
         }
-        AccessScopeType::Namespace => check_namespaces(namespaces, &place, problems),
+        AccessScopeType::Cluster | AccessScopeType::Namespace => {}
     }
 }
 

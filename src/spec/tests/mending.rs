@@ -75,6 +75,46 @@ fn a_misspelt_effect_is_not_taken_for_another() {
     assert_eq!(found, ["`effect` has the unknown value `no`"]);
 }
 
+const SCOPE: &str = "{ type: namespace, namespaces: [gitlab-runner, dev-*] }";
+
+/// The hint of a made-up problem could widen a policy to the whole cluster.
+#[test]
+fn a_broken_scope_is_not_taken_for_the_whole_cluster() {
+    for (scope, problem) in [
+        ("{ type: Namespace, namespaces: [a] }", "`type` has the unknown value `Namespace`"),
+        ("{ tpye: namespace, namespaces: [a] }", "unknown key `tpye`"),
+        ("{ namespaces: [a] }", "`accessScope` lacks the key `type`"),
+        ("{ type: namespace, namespace: [a] }", "unknown key `namespace`"),
+        ("{ type: namespace, namespaces: a }", "`namespaces` is the text `a`, but must be a list"),
+    ] {
+        assert_eq!(messages(&[(SCOPE, scope)]), [problem]);
+    }
+    let found = messages(&[(SCOPE, "{ type: Namespace, namespaces: [A, b, b] }")]);
+    let expected = ["`type` has the unknown value `Namespace`", "`A` is not a namespace", "`b` is listed twice"];
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn a_misspelt_type_is_not_taken_for_the_standard_one() {
+    let found = messages(&[("role/bastion-nodes\", type: EC2_LINUX", "role/gitlab-runners-node\", type: ec2_linux")]);
+    assert_eq!(found, ["`type` has the unknown value `ec2_linux`"]);
+}
+
+#[test]
+fn a_misspelt_policy_may_be_the_administrators() {
+    let creator = "authenticationMode: API, bootstrapClusterCreatorAdminPermissions: false }";
+    for (policy, problem) in [
+        ("AmazonEKSClusterAdminPolcy", "`AmazonEKSClusterAdminPolcy` is not an access policy that trueup knows"),
+        (
+            "arn:aws:iam::aws:policy/AmazonEKSClusterAdminPolicy",
+            "`arn:aws:iam::aws:policy/AmazonEKSClusterAdminPolicy` is not the ARN of an access policy",
+        ),
+    ] {
+        let found = messages(&[("authenticationMode: API }", creator), ("AmazonEKSClusterAdminPolicy", policy)]);
+        assert_eq!(found, [problem]);
+    }
+}
+
 #[test]
 fn a_whole_section_that_is_missing_is_one_problem() {
     let text = "apiVersion: trueup/v1\nmetadata: { name: a, region: us-east-1, accountId: \"111122223333\" }\n";
