@@ -1,9 +1,11 @@
 //! What is said about a text that is no YAML, or none that trueup reads.
 //!
 //! One function from the library's error, and the text that it is about, to a [`Problem`]. The library stops at its first
-//! error, so there is only ever one. Its own words are kept where they are about the file, and not about its parser.
+//! error; [`wrong_tag`] says what must go for it to come further. Its own words are kept where they are about the file, and
+//! not about its parser.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use serde_saphyr::Error;
 
@@ -21,6 +23,44 @@ pub(super) fn problem(error: &Error, text: &str) -> Problem {
     let location = error.location().filter(|location| location.line() > 0);
     let (message, hint) = explain(error, text);
     Problem { message, location: location.as_ref().map(shown), path: String::new(), hint: hint.map(str::to_owned) }
+}
+
+/// Where the tag stands that the error is about, and where its value: behind it, with at most an anchor between them.
+pub(super) fn wrong_tag(error: &Error, text: &str) -> Option<(Range<usize>, usize)> {
+    if !is_about_a_tag(error) {
+        return None;
+    }
+    let value = usize::try_from(error.location()?.span().byte_offset()?).ok()?;
+    let mut before = text.get(..value)?.trim_end();
+    loop {
+        let word = before.rsplit([' ', '\t', '\n', '\r', '[', ']', '{', '}', ',']).next()?;
+        let start = before.len() - word.len();
+        if word.starts_with('!') {
+            return (word.len() > 1).then_some((start..before.len(), value));
+        }
+        before = Some(word).filter(|word| word.starts_with('&')).and(before.get(..start))?.trim_end();
+    }
+}
+
+/// A tag that there is not, or one that says of its value what the value is not.
+fn is_about_a_tag(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::UnsupportedTag { .. }
+            | Error::UnsupportedIncludeForm { .. }
+            | Error::InvalidScalar { .. }
+            | Error::InvalidBooleanStrict { .. }
+            | Error::TaggedScalarCannotDeserializeIntoString { .. }
+            | Error::InvalidBinaryBase64 { .. }
+            | Error::BinaryNotUtf8 { .. }
+    )
+}
+
+fn foreign_tag(error: &Error) -> Option<&str> {
+    if let Error::UnsupportedTag { tag, .. } = error {
+        return Some(tag);
+    }
+    matches!(error, Error::UnsupportedIncludeForm { .. }).then_some("!include")
 }
 
 /// The first mark that git leaves where it could not merge.
@@ -41,29 +81,19 @@ fn explain(error: &Error, text: &str) -> (String, Option<&'static str>) {
         let message = "the file is too deep, or too large once its aliases are written out".to_owned();
         return (message, Some("write out less with anchors and aliases, and nest less"));
     }
-    if matches!(error, Error::NullIntoString { .. } | Error::Unexpected { .. }) {
-        return ("a key that is not text".to_owned(), Some(key_hint(text)));
-    }
-    if let Error::NonFiniteFloat { value, .. } = error {
-        let hint = "write a finite number; if it is meant as text, quote it";
-        return (format!("{} is not a number that can be used", quoted(value)), Some(hint));
-    }
-    if let Error::UnsupportedTag { tag, .. } = error {
+    if let Some(tag) = foreign_tag(error) {
         let hint = "it is for another program: write the value itself; a text that begins with `!` is quoted";
         return (format!("the YAML tag {} means nothing to trueup", quoted(tag)), Some(hint));
+    }
+    if let Some(tag) = wrong_tag(error, text).and_then(|(tag, _)| text.get(tag)) {
+        let hint = "write the value without it, and in quotes if it is meant as text";
+        return (format!("the YAML tag {} does not fit its value", quoted(tag)), Some(hint));
     }
     if text.contains('\0') {
         let message = "the file holds a NUL character, as no text does".to_owned();
         return (message, Some("save it as UTF-8; where there are many, it is UTF-16, or no text at all"));
     }
     invalid(&without_position(error))
-}
-
-fn key_hint(text: &str) -> &'static str {
-    if text.contains("{{") {
-        return "fill in what is between `{{` and `}}` before trueup reads the file; a key is a single word, or quoted";
-    }
-    "a key is a single word, or quoted"
 }
 
 fn invalid(text: &str) -> (String, Option<&'static str>) {

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::place::Place;
 use super::problem::{Problem, Problems};
-use super::tree::Node;
+use super::tree::Tree;
 use super::types::Spec;
 use super::{check, shape, tree};
 
@@ -42,15 +42,15 @@ pub fn load(path: &Path) -> Result<Spec, Problems> {
 pub fn parse(name: &str, text: &str) -> Result<Spec, Problems> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     within_limit(text.len())
-        .and_then(|()| tree::parse(text))
         .map_err(|problem| vec![problem])
-        .and_then(|root| interpret(&root, text))
+        .and_then(|()| tree::parse(text))
+        .and_then(|tree| interpret(&tree, text))
         .map_err(|problems| Problems::new(name, text, problems))
 }
 
-fn interpret(root: &Node, text: &str) -> Result<Spec, Vec<Problem>> {
-    let place = Place::root(root);
-    let mut shape = shape::check(&place, text);
+fn interpret(tree: &Tree, text: &str) -> Result<Spec, Vec<Problem>> {
+    let place = Place::root(&tree.root);
+    let mut shape = shape::check(&place, &tree.wrong_tags, text);
     let mut problems = std::mem::take(&mut shape.problems);
     match Spec::deserialize(&shape.value) {
         Ok(spec) => {

@@ -58,6 +58,15 @@ impl<'tree> Place<'tree> {
         })
     }
 
+    /// Everything directly below.
+    pub(super) fn children(&self) -> Vec<Self> {
+        match self.node.map(|node| &node.value) {
+            Some(Value::Mapping(mapping)) => mapping.entries.keys().map(|key| self.key(key)).collect(),
+            Some(Value::Sequence(items)) => (0..items.len()).map(|index| self.index(index)).collect(),
+            Some(Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_)) | None => vec![],
+        }
+    }
+
     pub(super) fn path(&self) -> &str {
         &self.path
     }
@@ -89,6 +98,11 @@ impl<'tree> Place<'tree> {
         self.problem_at(key.key, message)
     }
 
+    /// A problem of this mapping as a whole, shown at one of its values.
+    pub(super) fn problem_with_value(&self, value: &Self, message: impl Into<String>) -> Problem {
+        self.problem_at(value.location(), message)
+    }
+
     /// A problem of this mapping as a whole, shown at a key of it that has no place of its own.
     pub(super) fn problem_with_span(&self, key: &Span, message: impl Into<String>) -> Problem {
         self.problem_at(key.location, message)
@@ -96,11 +110,6 @@ impl<'tree> Place<'tree> {
 
     fn problem_at(&self, location: Location, message: impl Into<String>) -> Problem {
         Problem { message: message.into(), location: Some(location), path: self.path.clone(), hint: None }
-    }
-
-    /// A problem of this mapping as a whole, shown at one of its values.
-    pub(super) fn problem_with_value(&self, value: &Self, message: impl Into<String>) -> Problem {
-        self.problem_at(value.location(), message)
     }
 
     fn location(&self) -> Location {

@@ -13,7 +13,7 @@ use serde_json::Value as Json;
 use super::place::Place;
 use super::problem::Problem;
 use super::schema::{self, Step};
-use super::tree::Value;
+use super::tree::{Node, Value, WrongTag};
 use super::wording;
 
 #[derive(Debug, Default)]
@@ -23,7 +23,7 @@ pub(super) struct Shape {
     pub(super) value: Json,
     /// Paths of mappings with a key that was added, taken away or replaced, and of items that were replaced.
     mended: BTreeSet<String>,
-    /// Paths of the values that were added or replaced.
+    /// Paths of the values that were added or replaced, or are not what was meant.
     invented: BTreeSet<String>,
     /// Paths of keys that stand there under another name: they are not missing too.
     meant: BTreeSet<String>,
@@ -38,8 +38,8 @@ enum Fault {
     WrongValue,
 }
 
-/// Checks the shape of everything below the root.
-pub(super) fn check(root: &Place<'_>, text: &str) -> Shape {
+/// Checks the shape of everything below the root, some values of which have a wrong YAML tag.
+pub(super) fn check(root: &Place<'_>, wrong_tags: &[WrongTag], text: &str) -> Shape {
     let mut shape = Shape::default();
     let Some(node) = root.node() else { return shape };
     if !matches!(node.value, Value::Mapping(_)) {
@@ -50,7 +50,9 @@ pub(super) fn check(root: &Place<'_>, text: &str) -> Shape {
         shape.problems.push(problem);
         return shape;
     }
-    repeated_keys(root, &mut shape.problems);
+    shape.keys_and_tags(root, wrong_tags, text);
+    // Those of keys belong to no value; of the others this is a repetition, which is dropped.
+    shape.problems.extend(wrong_tags.iter().map(|tag| tag.problem.clone()));
     shape.value = node.to_json();
     for (path, fault) in faults(&shape.value) {
         shape.report(root, text, &path, &fault);
@@ -65,20 +67,6 @@ fn foreign(root: &Place<'_>) -> Option<Problem> {
     match version.node().map(|node| &node.value) {
         Some(Value::Text(text)) if !root.key("cluster").is_present() => wording::foreign(&version, text),
         _ => None,
-    }
-}
-
-fn repeated_keys(place: &Place<'_>, problems: &mut Vec<Problem>) {
-    match place.node().map(|node| &node.value) {
-        Some(Value::Mapping(mapping)) => {
-            for (key, span) in &mapping.repeated {
-                let first = mapping.entries.get(key).map_or(0, |entry| entry.key.location.line);
-                problems.push(wording::repeated_key(place, key, span, first));
-            }
-            mapping.entries.keys().for_each(|key| repeated_keys(&place.key(key), problems));
-        }
-        Some(Value::Sequence(items)) => (0..items.len()).for_each(|index| repeated_keys(&place.index(index), problems)),
-        Some(Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_)) | None => {}
     }
 }
 
@@ -97,6 +85,11 @@ fn faults(value: &Json) -> BTreeSet<(Vec<Step>, Fault)> {
     faults
 }
 
+/// One of them may be the key that is missing, and what should be text is often a template, such as `{{ x }}`.
+fn has_unnamed_keys(place: &Place<'_>) -> bool {
+    matches!(place.node(), Some(Node { value: Value::Mapping(mapping), .. }) if !mapping.unnamed.is_empty())
+}
+
 fn step(segment: LocationSegment<'_>) -> Step {
     match segment {
         LocationSegment::Property(key) => Step::Key(key.into_owned()),
@@ -108,13 +101,16 @@ impl Shape {
     /// Whether what a rule says about this path can be believed, or may only be due to how the value, or something in
     /// it, was mended. An item of a list is compared with its siblings, so a mended one among them casts doubt on all.
     pub(super) fn trusts(&self, path: &str) -> bool {
-        let mut above = path.match_indices(['.', '[']).map(|(end, _)| &path[..end]);
-        let invented = self.invented.contains(path) || above.any(|path| self.invented.contains(path));
         let list = path.strip_suffix(']').and_then(|item| item.rsplit_once('[')).map(|(list, _)| format!("{list}["));
         let doubtful = list.is_some_and(|list| self.mended_below(&list))
             || self.mended_below(&format!("{path}["))
             || self.mended_below(&format!("{path}."));
-        !(invented || doubtful || self.mended.contains(path))
+        !(self.is_invented(path) || doubtful || self.mended.contains(path))
+    }
+
+    fn is_invented(&self, path: &str) -> bool {
+        let mut above = path.match_indices(['.', '[']).map(|(end, _)| &path[..end]);
+        self.invented.contains(path) || above.any(|path| self.invented.contains(path))
     }
 
     fn mended_below(&self, prefix: &str) -> bool {
@@ -125,40 +121,53 @@ impl Shape {
     fn report(&mut self, root: &Place<'_>, text: &str, path: &[Step], fault: &Fault) {
         let place = root.follow(path);
         let object = schema::at(path);
-        match fault {
+        let is_known = self.is_invented(place.path());
+        let problem = match fault {
             Fault::UnknownKey(key) => {
-                self.problems.push(wording::unknown_key(&place, object, key));
                 self.meant.extend(wording::meant(&place, object, key).map(|key| place.key(key).path().to_owned()));
                 self.remove(&place, path, key);
+                Some(wording::unknown_key(&place, object, key))
             }
             Fault::MissingKey(key) => {
-                if !self.meant.contains(place.key(key).path()) {
-                    self.problems.push(wording::missing_key(&place, object, key));
-                }
                 self.insert(&place, path, key);
+                let is_there = self.meant.contains(place.key(key).path()) || has_unnamed_keys(&place);
+                (!is_there).then(|| wording::missing_key(&place, object, key))
             }
             Fault::WrongValue => {
                 let required = self.mend(root, path);
-                self.problems.push(wording::wrong_value(&place, object, required, text));
+                (!has_unnamed_keys(&place)).then(|| wording::wrong_value(&place, object, required, text))
+            }
+        };
+        self.problems.extend(problem.filter(|_| !is_known));
+    }
+
+    /// What the tree has kept aside, and values that are not what was meant.
+    fn keys_and_tags(&mut self, place: &Place<'_>, wrong_tags: &[WrongTag], text: &str) {
+        for tag in wrong_tags.iter().filter(|tag| place.node().is_some_and(|node| node.has(tag))) {
+            self.problems.push(Problem { path: place.path().to_owned(), ..tag.problem.clone() });
+            self.invented.insert(place.path().to_owned());
+        }
+        if let Some(Value::Mapping(mapping)) = place.node().map(|node| &node.value) {
+            for (key, span) in &mapping.repeated {
+                let first = mapping.entries.get(key).map_or(0, |entry| entry.key.location.line);
+                self.problems.push(wording::repeated_key(place, key, span, first));
+            }
+            for span in &mapping.unnamed {
+                self.problems.push(wording::unnamed_key(place, span, text));
+                self.mended.insert(place.path().to_owned());
             }
         }
+        place.children().iter().for_each(|child| self.keys_and_tags(child, wrong_tags, text));
     }
 
     /// Texts of several lines, unless something is said about them already.
     fn line_breaks(&mut self, place: &Place<'_>) {
-        match place.node().map(|node| &node.value) {
-            Some(Value::Text(text)) if text.contains('\n') => {
-                if self.problems.iter().all(|problem| problem.path != place.path()) {
-                    self.problems.push(wording::line_break(place));
-                    self.invented.insert(place.path().to_owned());
-                }
-            }
-            Some(Value::Mapping(mapping)) => {
-                mapping.entries.keys().for_each(|key| self.line_breaks(&place.key(key)));
-            }
-            Some(Value::Sequence(items)) => (0..items.len()).for_each(|index| self.line_breaks(&place.index(index))),
-            Some(Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_)) | None => {}
+        let has_break = matches!(place.node(), Some(Node { value: Value::Text(text), .. }) if text.contains('\n'));
+        if has_break && !self.is_invented(place.path()) && self.problems.iter().all(|it| it.path != place.path()) {
+            self.problems.push(wording::line_break(place));
+            self.invented.insert(place.path().to_owned());
         }
+        place.children().iter().for_each(|child| self.line_breaks(child));
     }
 
     /// Leaves a wrong value out where it may be left out, and replaces it where it may not: whether the latter.

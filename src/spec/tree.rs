@@ -1,15 +1,17 @@
 //! YAML text as a tree in which every key and value knows where it stands.
 //!
 //! The central type is [`Node`]. Hostile input is stopped here: depth, size and what aliases may multiply are limited.
-//! Repeated keys are kept aside, so that all of them can be reported. No meaning is attached to any key.
+//! What cannot be understood on its own is kept aside or marked, so that all else can be checked: repeated keys, keys that
+//! are no text, and values whose YAML tag says what they are not. No meaning is attached to any key.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, btree_map};
 use std::fmt;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Number;
-use serde_saphyr::{DuplicateKeyPolicy, Options, Spanned};
+use serde_saphyr::{DuplicateKeyPolicy, NonFiniteFloatPolicy, Options, Spanned};
 
 use super::broken;
 use super::problem::{Location, Problem};
@@ -18,12 +20,29 @@ use super::problem::{Location, Problem};
 const MAX_DEPTH: usize = 24;
 /// Twice what a file holds that exhausts every default quota of EKS.
 const MAX_NODES: usize = 50_000;
+/// With more wrong tags than this, a text is for another program.
+const MAX_WRONG_TAGS: usize = 20;
 
 /// Where something stands: for people, and as bytes of the text.
 #[derive(Debug, Clone)]
 pub(super) struct Span {
     pub(super) location: Location,
     bytes: Range<usize>,
+}
+
+/// A whole text.
+#[derive(Debug)]
+pub(super) struct Tree {
+    pub(super) root: Node,
+    pub(super) wrong_tags: Vec<WrongTag>,
+}
+
+/// A YAML tag that does not fit. Its value is not what was meant.
+#[derive(Debug)]
+pub(super) struct WrongTag {
+    pub(super) problem: Problem,
+    /// Where its value may begin.
+    value: RangeInclusive<usize>,
 }
 
 /// A value and its place.
@@ -48,6 +67,8 @@ pub(super) struct Mapping {
     pub(super) entries: BTreeMap<String, Entry>,
     /// Second and later uses of a key.
     pub(super) repeated: Vec<(String, Span)>,
+    /// Keys that are no text; what they lead to is left out.
+    pub(super) unnamed: Vec<Span>,
 }
 
 #[derive(Debug)]
@@ -56,9 +77,25 @@ pub(super) struct Entry {
     pub(super) node: Node,
 }
 
-/// The tree of the only document in the text.
-pub(super) fn parse(text: &str) -> Result<Node, Problem> {
-    serde_saphyr::from_str_with_options(text, options()).map_err(|error| broken::problem(&error, text))
+/// The tree of the only document in the text. The library stops at a tag that does not fit; so all of it is blanked out but
+/// its `!`, which means nothing and keeps what follows in its place, and the text is read again.
+pub(super) fn parse(text: &str) -> Result<Tree, Vec<Problem>> {
+    let mut text = Cow::Borrowed(text);
+    let mut wrong_tags = Vec::new();
+    loop {
+        let error = match serde_saphyr::from_str_with_options(&text, options()) {
+            Ok(root) => return Ok(Tree { root, wrong_tags }),
+            Err(error) => error,
+        };
+        let problem = broken::problem(&error, &text);
+        match broken::wrong_tag(&error, &text) {
+            Some((tag, value)) if wrong_tags.len() < MAX_WRONG_TAGS => {
+                wrong_tags.push(WrongTag { problem, value: tag.start + 1..=value });
+                text.to_mut().replace_range(tag.clone(), &format!("!{:1$}", "", tag.len() - 1));
+            }
+            Some(_) | None => return Err(wrong_tags.into_iter().map(|tag| tag.problem).chain([problem]).collect()),
+        }
+    }
 }
 
 fn options() -> Options {
@@ -73,6 +110,7 @@ fn options() -> Options {
             max_total_replayed_events: MAX_NODES,
         },
         duplicate_keys: DuplicateKeyPolicy::PassThrough,
+        non_finite_float_policy: NonFiniteFloatPolicy::PassThrough,
         reject_unsupported_tags: true,
         strict_booleans: true,
         underscored_numbers_as_strings: true,
@@ -80,10 +118,23 @@ fn options() -> Options {
     }
 }
 
+impl Span {
+    /// Whether two braces open here, as in a template.
+    pub(super) fn is_template(&self, text: &str) -> bool {
+        text.split_at_checked(self.bytes.start)
+            .is_some_and(|(before, here)| before.ends_with('{') && here.starts_with('{'))
+    }
+}
+
 impl Node {
     /// The text of a scalar as it stands in the file: `1.30`, not 1.3.
     pub(super) fn raw<'text>(&self, text: &'text str) -> &'text str {
         text.get(self.span.bytes.clone()).unwrap_or_default()
+    }
+
+    /// Whether the tag is this value's.
+    pub(super) fn has(&self, tag: &WrongTag) -> bool {
+        tag.value.contains(&self.span.bytes.start)
     }
 
     /// The value as JSON; of a repeated key the first value.
@@ -119,14 +170,28 @@ impl Mapping {
         keys.filter(|key| (key.line, key.column) == (start.line, start.column)).max().unwrap_or(start)
     }
 
-    fn insert(&mut self, key: Spanned<String>, node: Node) {
+    fn insert(&mut self, key: Spanned<Key>, node: Node) {
         let place = span(&key.defined);
-        match self.entries.entry(key.value) {
+        let Key(Some(name)) = key.value else {
+            self.unnamed.push(place);
+            return;
+        };
+        match self.entries.entry(name) {
             btree_map::Entry::Vacant(vacant) => {
                 vacant.insert(Entry { key: place, node });
             }
             btree_map::Entry::Occupied(first) => self.repeated.push((first.key().clone(), place)),
         }
+    }
+}
+
+/// A key, if it is text.
+struct Key(Option<String>);
+
+impl<'de> Deserialize<'de> for Key {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // All of a key has been read by now, so the only thing to fail is that it be text.
+        Ok(Self(String::deserialize(deserializer).ok()))
     }
 }
 
@@ -166,7 +231,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
     }
 
     fn visit_f64<E: de::Error>(self, value: f64) -> Result<Value, E> {
-        number(value).map(Value::Number).ok_or_else(|| E::custom("a number that is not finite"))
+        number(value).map(Value::Number).ok_or_else(|| E::custom("a number that JSON cannot hold"))
     }
 
     fn visit_str<E: de::Error>(self, value: &str) -> Result<Value, E> {
@@ -190,9 +255,12 @@ impl<'de> Visitor<'de> for ValueVisitor {
     }
 }
 
-/// `2.0` is the whole number 2, to JSON Schema and to people; serde would refuse it where it wants an integer.
+/// `2.0` is the whole number 2, to JSON Schema and to people; serde would refuse it where it wants an integer. For `.inf`
+/// and `.nan` JSON has no number: any fraction does, which is refused wherever they would be.
 fn number(value: f64) -> Option<Number> {
     const EXACT: f64 = 9_007_199_254_740_992.0;
+    const FRACTION: f64 = 0.5;
+    let value = if value.is_finite() { value } else { FRACTION };
     if value.fract() == 0.0 && value.abs() < EXACT {
         #[expect(clippy::cast_possible_truncation, reason = "whole and below 2^53")]
         return Some(Number::from(value as i64));

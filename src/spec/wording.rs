@@ -42,6 +42,16 @@ pub(super) fn repeated_key(place: &Place<'_>, key: &str, span: &Span, first: usi
     problem.hinted(format!("it is already on line {first}: keep one of them"))
 }
 
+pub(super) fn unnamed_key(place: &Place<'_>, span: &Span, text: &str) -> Problem {
+    let problem = place.problem_with_span(span, "a key that is not text");
+    if span.is_template(text) {
+        return problem.hinted(
+            "fill in what is between `{{` and `}}` before trueup reads the file; a key is a single word, or quoted",
+        );
+    }
+    problem.hinted("a key is a single word, or quoted")
+}
+
 pub(super) fn unknown_key(place: &Place<'_>, object: &'static Json, key: &str) -> Problem {
     if let Some(known) = known::unsupported(place.path(), key) {
         return place.key(key).key_problem(known.message).hinted(known.hint);

@@ -1,6 +1,6 @@
 //! Texts that are no YAML, no single document, or meant to harm. None may panic, hang, or take much memory.
 
-use super::{GOOD, changed, problems, summary};
+use super::{GOOD, changed, problems, refused, summary};
 use crate::spec::parse;
 
 /// The one problem of a text.
@@ -82,27 +82,55 @@ fn aliases_without_an_anchor() {
 }
 
 #[test]
-fn unknown_tags() {
-    only(
-        "a: !include b\n",
-        "1:13+1",
-        "the YAML tag `!include` means nothing to trueup",
-        "it is for another program: write the value itself; a text that begins with `!` is quoted",
-    );
+fn tags_that_mean_nothing() {
+    let hint = "it is for another program: write the value itself; a text that begins with `!` is quoted";
+    for (text, place) in [
+        ("labels: !include a.yaml", "41:22+6"),
+        ("labels: !include [a]", "41:22+1"),
+        ("labels: !include", "41:21+1"),
+        ("labels: &a !include { b: 1 }", "41:25+1"),
+        ("labels: !include &a { b: 1 }", "41:25+1"),
+        ("labels: !include\n      b: 1\n      c: 2", "42:7+1"),
+    ] {
+        let problem = (place, "the YAML tag `!include` means nothing to trueup", hint);
+        refused("labels: { nodegroup: jobs }", text, &[problem]);
+    }
+    refused("diskSize: 100", "!a diskSize: 100", &[("55:8+8", "the YAML tag `!a` means nothing to trueup", hint)]);
+    let many = format!("labels: [{}]", "!a b, ".repeat(1_000));
+    assert_eq!(problems(&changed("labels: { nodegroup: jobs }", &many)).iter().count(), 21);
 }
 
 #[test]
-fn keys_that_are_not_text() {
-    for (text, place) in [("? [a]\n: b\n", "1:3+1"), ("~: b\n", "1:1+1")] {
-        only(text, place, "a key that is not text", "a key is a single word, or quoted");
+fn tags_that_do_not_fit() {
+    let hint = "write the value without it, and in quotes if it is meant as text";
+    for value in ["!!int abc", "!!bool maybe", "!!float x", "!!timestamp 2001-12-14", "!!binary _"] {
+        let message = format!("the YAML tag `{}` does not fit its value", value.split(' ').next().expect("a tag"));
+        let place =
+            format!("55:{}+{}", value.find(' ').expect("a value") + 16, value.rsplit(' ').next().expect("it").len());
+        refused("diskSize: 100", &format!("diskSize: {value}"), &[(&place, &message, hint)]);
     }
 }
 
 #[test]
+fn keys_that_are_not_text() {
+    let hint = "a key is a single word, or quoted";
+    for (text, place) in [("? [a]\n    : b", "41:7+1"), ("~: b", "41:5+1"), ("{ a: b }: c", "41:5+1")] {
+        refused("labels: { nodegroup: jobs }", text, &[(place, "a key that is not text", hint)]);
+    }
+    refused("name: gitlab-runners", "[name]: gitlab-runners", &[("4:3+1", "a key that is not text", hint)]);
+}
+
+#[test]
 fn numbers_beyond_all_bounds() {
-    let hint = "write a finite number; if it is meant as text, quote it";
-    only("a: 1e999\n", "1:4+5", "`1e999` is not a number that can be used", hint);
-    only("a: .nan\n", "1:4+4", "`.nan` is not a number that can be used", hint);
+    for number in ["1e999", ".inf", "-.inf", ".nan"] {
+        let message = format!("`diskSize` is the number {number}, but must be a whole number");
+        let place = format!("55:15+{}", number.len());
+        refused("diskSize: 100", &format!("diskSize: {number}"), &[(&place, &message, "")]);
+        let message = format!("`team` is the number {number}, but must be text, or `null` to remove it");
+        let place = format!("7:17+{}", number.len());
+        let hint = format!("quote it: `team: \"{number}\"`");
+        refused("team: platform", &format!("team: {number}"), &[(&place, &message, &hint)]);
+    }
 }
 
 const TOO_MUCH: &str = "the file is too deep, or too large once its aliases are written out";

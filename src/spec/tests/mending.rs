@@ -116,6 +116,37 @@ fn a_misspelt_policy_may_be_the_administrators() {
 }
 
 #[test]
+fn a_value_with_a_wrong_tag_is_not_taken_for_what_was_meant() {
+    let found = messages(&[
+        ("name: gitlab-runners", "name: !Sub \"${name}\""),
+        ("minSize: 0, maxSize: 10", "minSize: !env 20, maxSize: 10"),
+        ("diskSize: 100", "disk: 100"),
+        ("labels: { nodegroup: jobs }", "labels: !GetAtt [a, b]"),
+        ("accountId: \"111122223333\"", "accountId: !!int me"),
+        ("capacityType: SPOT", "capacityType: !env"),
+    ]);
+    let expected = [
+        "the YAML tag `!Sub` means nothing to trueup",
+        "the YAML tag `!!int` does not fit its value",
+        "the YAML tag `!GetAtt` means nothing to trueup",
+        "the YAML tag `!env` means nothing to trueup",
+        "unknown key `disk`",
+        "the YAML tag `!env` means nothing to trueup",
+    ];
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn a_template_is_one_problem() {
+    let found = messages(&[
+        ("name: gitlab-runners", "name: {{ .Values.name }}"),
+        ("diskSize: 100", "diskSize: {{ .Values.disk }}"),
+        ("region: us-east-1", "region: x"),
+    ]);
+    assert_eq!(found, ["a key that is not text", "`x` is not a region", "a key that is not text"]);
+}
+
+#[test]
 fn a_whole_section_that_is_missing_is_one_problem() {
     let text = "apiVersion: trueup/v1\nmetadata: { name: a, region: us-east-1, accountId: \"111122223333\" }\n";
     let found: Vec<String> = problems(text).iter().map(|problem| problem.message.clone()).collect();
