@@ -21,7 +21,9 @@ static STRUCTURE: LazyLock<Value> = LazyLock::new(|| {
 });
 
 /// Keywords about values of the right type.
-const BEYOND_STRUCTURE: [&str; 5] = ["pattern", "minimum", "maximum", "minItems", "maxItems"];
+const BEYOND_STRUCTURE: [&str; 4] = ["minimum", "maximum", "minItems", "maxItems"];
+/// Under this name the structure keeps a text's pattern, which validators then ignore; see [`accepts`].
+const PATTERN: &str = "x-pattern";
 
 /// The JSON Schema of [`Spec`], for editors.
 pub fn json_schema() -> Value {
@@ -74,6 +76,9 @@ fn forget_width(schema: &mut Schema) {
 fn keep_structure(schema: &mut Schema) {
     for keyword in BEYOND_STRUCTURE {
         schema.remove(keyword);
+    }
+    if let Some(pattern) = schema.remove("pattern") {
+        schema.insert(PATTERN.to_owned(), pattern);
     }
     if schema.get("format").is_some_and(|format| format == "int32") {
         schema.remove("format");
@@ -136,9 +141,16 @@ pub(super) fn options(schema: &'static Value) -> Vec<&'static str> {
     plain.chain(described).collect()
 }
 
-/// What the schema tells people about a key of an object.
-pub(super) fn description(object: &'static Value, key: &str) -> Option<&'static str> {
-    object["properties"][key]["description"].as_str()
+/// Whether a text could stand where the schema wants one.
+pub(super) fn accepts(schema: &'static Value, text: &str) -> bool {
+    let options = options(schema);
+    let matches = |pattern| jsonschema::is_valid(&json!({ "pattern": pattern }), &text.into());
+    (options.is_empty() || options.contains(&text)) && schema.get(PATTERN).is_none_or(matches)
+}
+
+/// What the schema tells people.
+pub(super) fn description(schema: &'static Value) -> Option<&'static str> {
+    schema["description"].as_str()
 }
 
 /// The least value that fits: for a required key whose value is missing or wrong, so that the rest can be checked.

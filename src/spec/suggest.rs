@@ -22,6 +22,15 @@ pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a s
         .map(|(_, candidate)| candidate)
 }
 
+/// The candidates that `word` is the beginning of, unless it is all of one.
+pub(super) fn completions<'a>(word: &str, candidates: &[&'a str]) -> Vec<&'a str> {
+    let word = fold(word);
+    if word.is_empty() || candidates.iter().any(|candidate| fold(candidate) == word) {
+        return vec![];
+    }
+    candidates.iter().filter(|candidate| fold(candidate).starts_with(&word)).copied().collect()
+}
+
 /// The candidate that differs from `word` by a slip of the finger at most.
 pub(super) fn near<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     const SLIP: usize = 2;

@@ -9,7 +9,7 @@ use super::known;
 use super::place::Place;
 use super::problem::Problem;
 use super::schema::{self, Step};
-use super::suggest::{listed, nearest, quoted, shortened};
+use super::suggest::{completions, listed, nearest, quoted, shortened};
 use super::tree::{Node, Span, Value};
 
 pub(super) fn not_a_mapping(node: &Node) -> Problem {
@@ -76,11 +76,16 @@ pub(super) fn meant(place: &Place<'_>, object: &'static Json, key: &str) -> Opti
 pub(super) fn missing_key(place: &Place<'_>, object: &'static Json, key: &str) -> Problem {
     let owner = if place.name().is_empty() { "the file".to_owned() } else { format!("`{}`", place.name()) };
     let problem = place.problem(format!("{owner} lacks the key `{key}`"));
-    let description = schema::description(object, key).and_then(|text| text.split(". ").next());
-    match description {
-        Some(description) => problem.hinted(format!("`{key}`: {}", description.trim_end_matches('.'))),
+    match schema::description(&object["properties"][key]) {
+        Some(description) => problem.hinted(described(key, description)),
         None => problem,
     }
+}
+
+/// What is to be written for a key, in a sentence.
+fn described(key: &str, description: &str) -> String {
+    let sentence = description.split(". ").next().unwrap_or_default();
+    format!("`{key}`: {}", sentence.trim_end_matches('.'))
 }
 
 /// `wanted` is what the schema says of the value.
@@ -102,6 +107,11 @@ pub(super) fn wrong_value(place: &Place<'_>, wanted: &'static Json, required: bo
         Remedy::None => problem,
         Remedy::Give(_) if required => problem,
         Remedy::Give(advice) | Remedy::Advice(advice) => problem.hinted(advice),
+        Remedy::Choose if options.is_empty() => match schema::description(wanted) {
+            Some(description) => problem.hinted(described(name, description)),
+            None => problem,
+        },
+        Remedy::Choose => problem.hinted(choice(&options)),
         Remedy::Write(advice, value) if name.ends_with(']') => problem.hinted(format!("{advice} `{value}`")),
         Remedy::Write(advice, value) => problem.hinted(format!("{advice} `{name}: {value}`")),
     }
@@ -117,12 +127,21 @@ fn unknown_option(place: &Place<'_>, value: &str, options: &[&'static str]) -> P
         return place.problem(known.message).hinted(known.hint);
     }
     let problem = place.problem(format!("`{}` has the unknown value {}", place.name(), quoted(value)));
-    if let [only] = options {
-        return problem.hinted(format!("the only value is `{only}`"));
+    if options.len() == 1 {
+        return problem.hinted(choice(options));
     }
-    match nearest(value, options.iter().copied()) {
-        Some(meant) => problem.hinted(format!("did you mean `{meant}`?")),
-        None => problem.hinted(format!("the values are {}", listed(options.iter().copied()))),
+    let longer = completions(value, options);
+    match (longer.as_slice(), nearest(value, options.iter().copied())) {
+        (&[meant], _) | ([], Some(meant)) => problem.hinted(format!("did you mean `{meant}`?")),
+        ([], None) => problem.hinted(choice(options)),
+        (several, _) => problem.hinted(format!("the values that begin so are {}", listed(several.iter().copied()))),
+    }
+}
+
+fn choice(options: &[&str]) -> String {
+    match options {
+        [only] => format!("the only value is `{only}`"),
+        _ => format!("the values are {}", listed(options.iter().copied())),
     }
 }
 
@@ -161,12 +180,14 @@ enum Remedy {
     Advice(&'static str),
     /// Advice for a value that may be left out.
     Give(&'static str),
+    /// The values, or an example: what stands there would not fit in quotes either.
+    Choose,
     /// Advice, and the value to write.
     Write(&'static str, String),
 }
 
-fn remedy(node: &Node, wanted: &Json, text: &str) -> Remedy {
-    let wanted = wanted["type"].as_str().unwrap_or("string");
+fn remedy(node: &Node, schema: &'static Json, text: &str) -> Remedy {
+    let wanted = schema["type"].as_str().unwrap_or("string");
     let raw = node.raw(text);
     // What is too long to repeat needs no example of how to write it.
     let is_short = shortened(raw) == raw && !raw.contains('\n');
@@ -177,6 +198,7 @@ fn remedy(node: &Node, wanted: &Json, text: &str) -> Remedy {
         (Value::Null, "array") => Remedy::Give("write `[]` for none; to leave it unmanaged, leave the key out"),
         (Value::Null, "object") => Remedy::Give("write `{}` for none; to leave it unmanaged, leave the key out"),
         (Value::Null, _) => Remedy::Give("give it a value, or leave the key out"),
+        (Value::Number(_) | Value::Bool(_), "string") if !schema::accepts(schema, raw) => Remedy::Choose,
         (Value::Number(_) | Value::Bool(_), "string") if is_short => Remedy::Write("quote it:", format!("\"{raw}\"")),
         (Value::Number(_) | Value::Bool(_) | Value::Text(_), "array") if is_short => {
             Remedy::Write("write a list:", format!("[{raw}]"))

@@ -35,7 +35,7 @@ pub(super) fn check(labels: &BTreeMap<String, String>, place: &Place<'_>, proble
 /// A key that Kubernetes would not take.
 pub(super) fn name_problem(what: &str, key: &str, problem: impl Fn(String) -> Problem) -> Option<Problem> {
     const HINT: &str =
-        "letters, digits, `-`, `_` and `.`, with a letter or digit at both ends; `domain/` may precede it";
+        "at most 63 letters, digits, `-`, `_` and `.`, with a letter or digit at both ends; `domain/` may precede it";
     let wrong = !syntax::is_qualified_name(key);
     wrong.then(|| problem(format!("{} is not a valid {what}", quoted(key))).hinted(HINT))
 }

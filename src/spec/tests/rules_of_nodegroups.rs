@@ -206,7 +206,7 @@ fn labels() {
             (
                 "30:40+5",
                 "`a b` is not a valid label key",
-                "letters, digits, `-`, `_` and `.`, with a letter or digit at both ends; `domain/` may precede it",
+                "at most 63 letters, digits, `-`, `_` and `.`, with a letter or digit at both ends; `domain/` may precede it",
             ),
             (
                 "30:53+5",
@@ -234,6 +234,20 @@ fn labels() {
 }
 
 #[test]
+fn long_taint_keys() {
+    let key = "k".repeat(64);
+    refused(
+        "[{ key: dedicated, value: management, effect: NoSchedule }]",
+        &format!("[{{ key: {key}, effect: NoSchedule }}]"),
+        &[(
+            "31:21+64",
+            &format!("`{key}` is not a valid taint key"),
+            "at most 63 letters, digits, `-`, `_` and `.`, with a letter or digit at both ends; `domain/` may precede it",
+        )],
+    );
+}
+
+#[test]
 fn taints() {
     refused(
         "[{ key: dedicated, value: management, effect: NoSchedule }]",
@@ -247,7 +261,7 @@ fn taints() {
             (
                 "31:21+5",
                 "`a b` is not a valid taint key",
-                "letters, digits, `-`, `_` and `.`, with a letter or digit at both ends; `domain/` may precede it",
+                "at most 63 letters, digits, `-`, `_` and `.`, with a letter or digit at both ends; `domain/` may precede it",
             ),
             (
                 "31:35+5",
@@ -354,7 +368,7 @@ fn node_template() {
             (
                 "65:61+5",
                 "`a b` is not a valid resource name",
-                "letters, digits, `-`, `_` and `.`, with a letter or digit at both ends; `domain/` may precede it",
+                "at most 63 letters, digits, `-`, `_` and `.`, with a letter or digit at both ends; `domain/` may precede it",
             ),
         ],
     );

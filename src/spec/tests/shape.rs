@@ -11,6 +11,42 @@ fn unquoted_version() {
     );
 }
 
+/// What would be refused in quotes too.
+#[test]
+fn quotes_that_would_not_help() {
+    for version in ["1", "1.3e1", "true"] {
+        let kind = if version == "true" { "`true`".to_owned() } else { format!("the number {version}") };
+        let place = format!("10:12+{}", version.len());
+        let message = format!("`version` is {kind}, but must be text");
+        let hint = "`version`: The Kubernetes minor version, quoted: `\"1.34\"`";
+        let changed = format!("version: {version}\n  roleArn");
+        refused("version: \"1.34\"\n  roleArn", &changed, &[(&place, &message, hint)]);
+    }
+    refused(
+        r#"accountId: "111122223333""#,
+        "accountId: 1.11122223333e11",
+        &[(
+            "6:14+16",
+            "`accountId` is the number 1.11122223333e11, but must be text",
+            r#"`accountId`: The AWS account, quoted: `"111122223333"`"#,
+        )],
+    );
+    refused(
+        "clusterAutoscaler: managed\n      suspendedProcesses: [AZRebalance]\n      nodeTemplate:",
+        "clusterAutoscaler: true\n      suspendedProcesses: [AZRebalance]\n      nodeTemplate:",
+        &[(
+            "61:26+4",
+            "`clusterAutoscaler` is `true`, but must be text",
+            "the values are `managed`, `excluded` and `unmanaged`",
+        )],
+    );
+    refused(
+        "diskSize: 100",
+        "disruption: true",
+        &[("55:17+4", "`disruption` is `true`, but must be text", "the only value is `allow`")],
+    );
+}
+
 #[test]
 fn unquoted_account() {
     refused(
@@ -218,7 +254,7 @@ fn lists_and_mappings() {
     refused(
         "instanceTypes: [m6i.large]",
         "instanceTypes: [5]",
-        &[("28:21+1", "`instanceTypes[0]` is the number 5, but must be text", r#"quote it: `"5"`"#)],
+        &[("28:21+1", "`instanceTypes[0]` is the number 5, but must be text", "")],
     );
     refused(
         "subnets: [subnet-0a11aaaaaaaaaaaaa]",
@@ -243,6 +279,20 @@ fn enumerations() {
         "apiVersion: trueup/v1",
         "apiVersion: trueup/v2",
         &[("2:13+9", "`apiVersion` has the unknown value `trueup/v2`", "the only value is `trueup/v1`")],
+    );
+    refused(
+        "amiType: AL2023_ARM_64_STANDARD",
+        "amiType: AL2023_ARM_64",
+        &[(
+            "54:14+13",
+            "`amiType` has the unknown value `AL2023_ARM_64`",
+            "the values that begin so are `AL2023_ARM_64_NVIDIA` and `AL2023_ARM_64_STANDARD`",
+        )],
+    );
+    refused(
+        "amiType: AL2023_ARM_64_STANDARD",
+        "amiType: al2023-arm-64-s",
+        &[("54:14+15", "`amiType` has the unknown value `al2023-arm-64-s`", "did you mean `AL2023_ARM_64_STANDARD`?")],
     );
     refused(
         "suspendedProcesses: [AZRebalance]",
