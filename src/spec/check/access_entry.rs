@@ -126,7 +126,7 @@ fn check_entry(entry: &AccessEntry, place: &Place<'_>, context: &Context<'_>, pr
     let policies = entry.access_policies.as_deref().unwrap_or_default();
     access_policy::check(policies, entry_type, &place.key("accessPolicies"), context, problems);
     let tags_place = place.key("tags");
-    tags::check(&entry.tags, &tags_place, problems);
+    tags::check_eks(&entry.tags, &tags_place, problems);
     tags::count_with(context.tags, &entry.tags, &tags_place, problems);
 }
 

@@ -31,7 +31,7 @@ pub(super) fn check(cluster: &Cluster, place: &Place<'_>, context: &Context<'_>,
         values::distinct(types, |index| place.index(index), problems);
     }
     let place = place.key("tags");
-    tags::check(&cluster.tags, &place, problems);
+    tags::check_eks(&cluster.tags, &place, problems);
     tags::count_with(context.tags, &cluster.tags, &place, problems);
 }
 

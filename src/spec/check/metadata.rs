@@ -11,7 +11,7 @@ pub(super) fn check(metadata: &Metadata, place: &Place<'_>, problems: &mut Vec<P
     name(&metadata.name, &place.key("name"), problems);
     region(&metadata.region, &place.key("region"), problems);
     account(&metadata.account_id, &place.key("accountId"), problems);
-    tags::check(&metadata.tags, &place.key("tags"), problems);
+    tags::check_eks(&metadata.tags, &place.key("tags"), problems);
     tags::count(metadata.tags.iter(), &place.key("tags"), problems);
 }
 

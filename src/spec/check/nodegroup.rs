@@ -27,7 +27,7 @@ pub(super) fn check(group: &Nodegroup, place: &Place<'_>, context: &Context<'_>,
         labels::taints(list, group.autoscaling.cluster_autoscaler, &place.key("taints"), problems);
     }
     let tags_place = place.key("tags");
-    tags::check(&group.tags, &tags_place, problems);
+    tags::check_eks(&group.tags, &tags_place, problems);
     tags::count_with(context.tags, &group.tags, &tags_place, problems);
     autoscaling::check(group, &place.key("autoscaling"), problems);
 }

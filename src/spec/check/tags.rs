@@ -1,6 +1,6 @@
 //! Tags: what AWS allows, and what trueup keeps for itself.
 //!
-//! Used for the tags of clusters and nodegroups and, with stricter rules on top, for those of Auto Scaling groups.
+//! Used for the tags of what EKS knows and, with other rules on top, for those of Auto Scaling groups.
 
 use crate::spec::place::Place;
 use crate::spec::problem::Problem;
@@ -11,6 +11,21 @@ use crate::spec::types::{MAX_TAGS, Tags};
 const OWN_TAGS: usize = 1;
 const MAX_KEY: usize = 128;
 const MAX_VALUE: usize = 256;
+
+/// What AWS keeps for tags of its own.
+const RESERVED: &str = "aws:";
+
+/// The tags of a cluster, a nodegroup or an access entry. Only EKS keeps the prefix to itself in values too.
+pub(super) fn check_eks(tags: &Tags, place: &Place<'_>, problems: &mut Vec<Problem>) {
+    check(tags, place, problems);
+    for (name, value) in tags.iter().filter_map(|(name, value)| Some((name, value.as_ref()?))) {
+        if is_reserved(value) {
+            let problem =
+                place.key(name).problem(format!("the tag's value {} begins with `{RESERVED}`", quoted(value)));
+            problems.push(problem.hinted("EKS keeps such values to AWS itself; choose another value"));
+        }
+    }
+}
 
 /// The keys and values of one set of tags.
 pub(super) fn check(tags: &Tags, place: &Place<'_>, problems: &mut Vec<Problem>) {
@@ -43,14 +58,19 @@ pub(super) fn key(key: &str, place: &Place<'_>, problems: &mut Vec<Problem>) {
             )),
         );
     }
-    if key.to_lowercase().starts_with("aws:") {
-        let problem = place.key_problem(format!("the tag's key {} begins with `aws:`", quoted(key)));
+    if is_reserved(key) {
+        let problem = place.key_problem(format!("the tag's key {} begins with `{RESERVED}`", quoted(key)));
         problems.push(problem.hinted("such tags are made by AWS itself; choose another key"));
     }
     if key.starts_with("trueup/") {
         let problem = place.key_problem(format!("the tag's key {} begins with `trueup/`", quoted(key)));
         problems.push(problem.hinted("trueup marks what it has created with such tags; choose another key"));
     }
+}
+
+/// In capital letters too.
+fn is_reserved(text: &str) -> bool {
+    text.get(..RESERVED.len()).is_some_and(|start| start.eq_ignore_ascii_case(RESERVED))
 }
 
 /// How many tags a resource would carry.

@@ -56,6 +56,21 @@ fn tags() {
 }
 
 #[test]
+fn values_of_tags() {
+    let hint = "EKS keeps such values to AWS itself; choose another value";
+    let wrong = |place, value| (place, value, hint);
+    refused(
+        "tags: { team: platform, old: null }",
+        r#"tags: { a: aws:x, b: "AWS:", c: aws, d: x aws:x }"#,
+        &[
+            wrong("7:14+5", "the tag's value `aws:x` begins with `aws:`"),
+            wrong("7:24+6", "the tag's value `AWS:` begins with `aws:`"),
+        ],
+    );
+    accepted("tags: { cost-center: ci }", "tags: { cost-center: aws:x }");
+}
+
+#[test]
 fn cluster() {
     refused(
         "version: \"1.34\"\n  roleArn",
