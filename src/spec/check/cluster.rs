@@ -91,13 +91,14 @@ fn service_range(text: &str, place: &Place<'_>) -> Option<Problem> {
     })
 }
 
-/// Without entries, whoever creates the cluster is the only one who can come in at first.
+/// Without entries, whoever creates the cluster is the only one who can come in at first; EKS insists on that.
 fn creator(config: &AccessConfig, place: &Place<'_>) -> Option<Problem> {
     let key = place.key("bootstrapClusterCreatorAdminPermissions");
     let locked = config.authentication_mode == AuthenticationMode::ConfigMap
         && config.bootstrap_cluster_creator_admin_permissions == Some(false);
     locked.then(|| {
-        let message = "with `authenticationMode: CONFIG_MAP`, nobody but its creator could come into a new cluster";
+        let message =
+            "EKS makes no cluster with `authenticationMode: CONFIG_MAP` whose creator is not its administrator";
         place.problem_with_key(&key, message).hinted("leave this key out, or choose `API_AND_CONFIG_MAP` or `API`")
     })
 }

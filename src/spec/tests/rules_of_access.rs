@@ -305,7 +305,7 @@ fn only_the_creator_can_come_into_a_new_cluster_with_a_config_map() {
     let found: Vec<_> = problems.iter().map(super::summary).collect();
     let expected = (
         "17:51+39".to_owned(),
-        "with `authenticationMode: CONFIG_MAP`, nobody but its creator could come into a new cluster",
+        "EKS makes no cluster with `authenticationMode: CONFIG_MAP` whose creator is not its administrator",
         "leave this key out, or choose `API_AND_CONFIG_MAP` or `API`",
     );
     assert_eq!(found, [expected]);
