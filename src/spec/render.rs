@@ -5,6 +5,7 @@
 //! [`plain`].
 
 use anstyle::{AnsiColor, Style};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::problem::{Location, Problem};
 
@@ -69,17 +70,34 @@ impl<'a> Page<'a> {
         let line = location.line.checked_sub(1).and_then(|index| self.lines.get(index)).copied().unwrap_or_default();
         let characters: Vec<char> = plain(line).chars().collect();
         let before = location.column.saturating_sub(1).min(characters.len());
-        let length = location.length.min(characters.len() - before).max(1);
+        let end = before + location.length.min(characters.len() - before);
         let room = self.width.saturating_sub(location.line.to_string().len() + 3).max(MIN_WIDTH);
-        let start = if before + length > room { before.saturating_sub(CONTEXT) } else { 0 };
-        let shown: String = characters.iter().skip(start).take(room).collect();
-        let marker = "^".repeat(length.min(room - (before - start).min(room - 1)));
-        (shown.trim_end().to_owned(), format!("{}{marker}", " ".repeat(before - start)))
+        let start = if columns(&characters[..end]) > room { before.saturating_sub(CONTEXT) } else { 0 };
+        let line = &characters[start..];
+        let shown: String = line[..fitting(line, room)].iter().collect();
+        let indent = columns(&characters[start..before]);
+        let marker = "^".repeat(columns(&characters[before..end]).min(room.saturating_sub(indent)).max(1));
+        (shown.trim_end().to_owned(), format!("{}{marker}", " ".repeat(indent)))
     }
 
     fn paint(&self, style: Style, text: &str) -> String {
         if self.colour { format!("{style}{text}{style:#}") } else { text.to_owned() }
     }
+}
+
+/// How wide a terminal shows them: ideographs and most emoji take two columns, combining accents none.
+fn columns(characters: &[char]) -> usize {
+    characters.iter().collect::<String>().width()
+}
+
+/// How many of them fit.
+fn fitting(characters: &[char], room: usize) -> usize {
+    let mut used = 0;
+    let fits = |character: &&char| {
+        used += character.width().unwrap_or_default();
+        used <= room
+    };
+    characters.iter().take_while(fits).count()
 }
 
 /// A line of YAML may also end with a carriage return alone.

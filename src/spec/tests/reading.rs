@@ -126,6 +126,20 @@ fn long_lines_are_clipped_around_the_marker() {
 }
 
 #[test]
+fn the_marker_stands_under_wide_characters() {
+    let text = changed("{ team: platform, old: null }", "{ 日本語: 値, e\u{301}: x, 部署: 1 }");
+    let shown = problems(&text).render(80, false);
+    let lines: Vec<&str> = shown.lines().collect();
+    assert_eq!(lines[1], " --> cluster.yaml:7:30");
+    assert_eq!(lines[3], "7 |   tags: { 日本語: 値, e\u{301}: x, 部署: 1 }");
+    assert_eq!(lines[4], "  |                                   ^");
+    let narrow = problems(&changed("region: us-east-1", &format!("region: {}", "値".repeat(20)))).render(30, false);
+    let lines: Vec<&str> = narrow.lines().collect();
+    assert_eq!(lines[3], "5 |   region: 値値値値値値値値");
+    assert_eq!(lines[4], "  |           ^^^^^^^^^^^^^^^^");
+}
+
+#[test]
 fn colour_is_the_only_difference_of_a_coloured_problem() {
     let problems = problems(&changed("region: us-east-1", "region: x"));
     let coloured = problems.render(80, true);
