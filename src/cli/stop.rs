@@ -33,7 +33,7 @@ pub(super) enum Stop {
     /// The sandbox in that folder is of another region than the file.
     SandboxElsewhere { folder: PathBuf, live: String, file: String },
     /// There is no sandbox in that folder.
-    NoSandbox { folder: std::path::PathBuf },
+    NoSandbox { folder: PathBuf },
     /// A fault for the sandbox that cannot be.
     BadFault { place: String, why: String },
     /// The sandbox cannot be served there.
@@ -90,16 +90,7 @@ impl Stop {
                 Some("name the role that runs `apply`".to_owned()),
                 Exit::Usage,
             ),
-            Self::UnknownTarget(unknown) => {
-                let targets: Vec<&str> = unknown.iter().map(|it| it.target.as_str()).collect();
-                let nearest: Vec<&str> = unknown.iter().filter_map(|it| it.nearest.as_deref()).collect();
-                let hint = if nearest.is_empty() {
-                    "`trueup plan` shows the addresses; nothing was changed".to_owned()
-                } else {
-                    format!("did you mean {}? Nothing was changed", nearest.join(" and "))
-                };
-                (format!("neither in the file nor in AWS: {}", targets.join(", ")), Some(hint), Exit::Usage)
-            }
+            Self::UnknownTarget(unknown) => unknown_target(unknown),
             Self::Sandbox(error) => (
                 format!("failed to use the sandbox: {error}"),
                 Some("--sandbox=DIR chooses another folder; `trueup sandbox reset` starts a sandbox over".to_owned()),
@@ -160,6 +151,17 @@ impl Stop {
         };
         (Complaint { message, hint }, exit)
     }
+}
+
+fn unknown_target(unknown: &[UnknownTarget]) -> (String, Option<String>, Exit) {
+    let targets: Vec<&str> = unknown.iter().map(|it| it.target.as_str()).collect();
+    let nearest: Vec<&str> = unknown.iter().filter_map(|it| it.nearest.as_deref()).collect();
+    let hint = if nearest.is_empty() {
+        "`trueup plan` shows the addresses; nothing was changed".to_owned()
+    } else {
+        format!("did you mean {}? Nothing was changed", nearest.join(" and "))
+    };
+    (format!("neither in the file nor in AWS: {}", targets.join(", ")), Some(hint), Exit::Usage)
 }
 
 /// Says what is wrong with a file. How much it is comes last, where a terminal ends up.
