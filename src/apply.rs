@@ -1,8 +1,9 @@
 //! The loop of an apply: read, plan, run, until AWS is as the file says. Or until nothing of ours is left.
 //!
-//! The central function is [`apply`]. There is no state between rounds, or between runs: whatever a lost reply, a killed
-//! process or a resource met in the middle of a change leaves behind, the next reading shows it. A later round may only
-//! go on with what the first one showed, and be no more disruptive; after a saved plan, it may do nothing else at all.
+//! The central function is [`apply`]. There is no state between rounds, or between runs: whatever a lost reply, a
+//! killed process or a resource met in the middle of a change leaves behind, the next reading shows it. A later round
+//! may only go on with what the first one showed, and be no more disruptive; after a saved plan, it may do nothing else
+//! at all.
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;

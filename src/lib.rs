@@ -8,7 +8,8 @@
 //! Event* --report--> terminal or plain lines
 //! ```
 //!
-//! Everything is decided before anything is done. There is no state file: live AWS is the state.
+//! The central type is [`plan::Plan`]: everything is decided before anything is done. There is no state file: live AWS
+//! is the state.
 
 #[cfg(feature = "aws")]
 pub mod apply;

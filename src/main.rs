@@ -1,4 +1,4 @@
-//! The command line of trueup.
+//! The program `trueup`. All of it is in the library: the one function called here is [`trueup::cli::main`].
 
 use std::process::ExitCode;
 

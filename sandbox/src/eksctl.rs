@@ -1,8 +1,9 @@
-//! The story's cluster as eksctl makes it: its tags and labels, launch templates, processes that it suspended once, and its
-//! taint tags without effects.
+//! The story's cluster as eksctl makes it: its tags and labels, launch templates, processes that it suspended once, and
+//! its taint tags without effects.
 //!
-//! Somebody from the platform team ran `eksctl create cluster -f`, with the network and the roles of the story. There is
-//! no central type. Not here: CloudFormation and EC2; their stacks and launch templates are names only.
+//! The central function is [`World::eksctl`]. Somebody from the platform team ran `eksctl create cluster -f`, with the
+//! network and the roles of the story. Not here: CloudFormation and EC2; their stacks and launch templates are names
+//! only.
 
 use std::collections::BTreeMap;
 use std::io;

@@ -1,14 +1,14 @@
 //! An AWS in memory, on the real wire protocols: STS, EKS (REST-JSON) and Auto Scaling (query-XML).
 //!
 //! The central type is [`World`]: all state there is, and [`World::handle`], one function from request to response.
-//! [`Mount`] puts a world behind an AWS SDK as its HTTP client, in memory or as a file in a directory; [`serve`] puts it
-//! behind a socket for every other client.
+//! [`Mount`] puts a world behind an AWS SDK as its HTTP client, in memory or as a file in a directory; [`serve()`] puts
+//! it behind a socket for every other client.
 //!
 //! Deliberately not here: signatures, permissions, a clock of its own, randomness. Time is a parameter, identifiers
 //! follow from a seed and a counter. What the sandbox does not know it refuses; it never ignores anything.
 //!
-//! Comments such as `facts §0.2` cite the collected facts about the AWS APIs. Whatever those facts could not verify is a
-//! switch in [`Switches`], so that a test suite can run with either answer.
+//! Comments such as `facts §0.2` cite the collected facts about the AWS APIs. Whatever those facts could not verify is
+//! a switch in [`Switches`], so that a test suite can run with either answer.
 
 mod account;
 mod audit;

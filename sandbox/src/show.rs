@@ -1,6 +1,7 @@
-//! The whole world as one JSON document, each thing as its own API describes it. There is no central type.
+//! The whole world as one JSON document, each thing as its own API describes it.
 //!
-//! Not here: lag. What is shown is what is true; readers of the APIs may see it a moment later.
+//! The central function is [`World::show`]. Not here: lag. What is shown is what is true; readers of the APIs may see
+//! it a moment later.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,6 @@
-//! STS: who is calling. There is no central type. Not here: sessions, permissions.
+//! STS: who is calling.
+//!
+//! The central item is the table of its one operation, [`OPERATIONS`]. Not here: sessions, permissions.
 
 use serde::Deserialize;
 use serde_json::{Value, json};

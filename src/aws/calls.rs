@@ -1,4 +1,7 @@
 //! Counts every request to AWS and makes the SDK's own retries visible.
+//!
+//! The central type is [`Calls`], an interceptor in every client. It changes no request: what is sent again, and when,
+//! stays the SDK's to decide.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

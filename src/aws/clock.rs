@@ -1,4 +1,6 @@
 //! The wall clock, read once; everything after that is tokio's time.
+//!
+//! The central type is [`WallClock`], which the SDK dates its requests by. Nothing that trueup itself decides asks it.
 
 use std::time::SystemTime;
 

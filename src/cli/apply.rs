@@ -1,4 +1,7 @@
-//! `trueup apply`
+//! `trueup apply`: makes AWS as the file says.
+//!
+//! The central type is [`Apply`], its arguments. Not here: the plan, the question and the end, which destroy has in
+//! common with it (`console`).
 
 use std::path::PathBuf;
 

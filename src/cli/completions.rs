@@ -1,4 +1,7 @@
-//! `trueup completions`
+//! `trueup completions`: scripts that complete arguments in a shell.
+//!
+//! The central type is [`Completions`], its arguments. The scripts are made from [`Cli`]; none of them is written by
+//! hand.
 
 use clap::{Args, CommandFactory};
 use clap_complete::{Shell, generate};

@@ -1,4 +1,7 @@
-//! `trueup destroy`
+//! `trueup destroy`: deletes the cluster and everything else that trueup made for it.
+//!
+//! The central type is [`Destroy`], its arguments. The confirmation is the cluster's name, not a yes. Not here: what is
+//! ours to delete (`plan/destroy.rs`), and what is shown and asked (`console`).
 
 use clap::Args;
 

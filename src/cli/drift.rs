@@ -1,4 +1,7 @@
-//! `trueup drift`
+//! `trueup drift`: tells whether AWS has drifted from the file.
+//!
+//! The central type is [`Drift`], its arguments. It plans as if everything but pruning had been agreed to, and carries
+//! nothing out. Not here: what counts as a drift (`plan/drift.rs`).
 
 use clap::Args;
 

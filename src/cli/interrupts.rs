@@ -1,5 +1,5 @@
-//! Ctrl-C and SIGTERM: while AWS is only read, or somebody is asked, the first one ends the command. While actions run, the
-//! first starts nothing new, and the second leaves at once.
+//! Ctrl-C and SIGTERM: while AWS is only read, or somebody is asked, the first one ends the command. While actions run,
+//! the first starts nothing new, and the second leaves at once.
 //!
 //! The central type is [`Interrupts`]. Not here: what is said about it.
 

@@ -1,4 +1,6 @@
-//! `trueup man`
+//! `trueup man`: the manual pages.
+//!
+//! The central type is [`Man`], its arguments. The pages are made from [`Cli`]; none of them is written by hand.
 
 use std::fs;
 use std::path::{Path, PathBuf};

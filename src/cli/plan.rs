@@ -1,4 +1,7 @@
-//! `trueup plan`
+//! `trueup plan`: shows what apply would do, and saves it if asked to.
+//!
+//! The central type is [`Plan`], its arguments. It changes nothing in AWS. Not here: what a saved plan is and how it is
+//! written (`saved`).
 
 use std::path::PathBuf;
 

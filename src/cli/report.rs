@@ -1,4 +1,6 @@
-//! `trueup report`
+//! `trueup report`: shows an apply again from its recording.
+//!
+//! The central type is [`Report`], its arguments; [`Replay`] shows one record after the other. Nothing is asked of AWS.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};

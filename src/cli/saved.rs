@@ -1,6 +1,7 @@
 //! Saved plans on disk.
 //!
-//! Functions without state. What a saved plan is worth is decided in `plan/`; here it is only written and read.
+//! Functions without state: [`write()`] and [`read`], and [`json`] for both the file and `--format json`. What a saved
+//! plan is worth is decided in `plan/`.
 
 use std::fs::OpenOptions;
 use std::io::{self, Write};

@@ -1,4 +1,6 @@
-//! `trueup schema`
+//! `trueup schema`: prints the JSON Schema of the file.
+//!
+//! The central type is [`Schema`]. Not here: the schema itself, which [`json_schema`] makes.
 
 use clap::Args;
 

@@ -1,4 +1,6 @@
-//! What the program's streams are: terminals of some width, or not. There is no central type.
+//! What the program's streams are: terminals of some width, or not.
+//!
+//! Functions without state: [`out`], [`err`] and [`log`] each make a [`Page`]. Not here: what is put on it (`report/`).
 
 use std::io::{self, IsTerminal};
 use std::os::fd::AsFd;

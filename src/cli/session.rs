@@ -1,4 +1,7 @@
 //! What every command starts with: the file, the connection, the identity check.
+//!
+//! The central type is [`Session`]; [`run`] makes the runtime that a command runs on. Not here: what is done with the
+//! connection.
 
 use std::io::IsTerminal;
 

@@ -1,4 +1,7 @@
 //! What stops a command before it has a result: the words, the hint and the exit code.
+//!
+//! The central type is [`Stop`]. What commands print goes through here too, so that [`ended`] knows whether any of it
+//! was lost.
 
 use std::io::{self, ErrorKind, Write};
 use std::path::PathBuf;

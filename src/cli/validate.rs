@@ -1,4 +1,6 @@
 //! `trueup validate`: what a file is worth before anything is asked of AWS.
+//!
+//! The central type is [`Validate`], its arguments. Not here: the rules, and the words for what breaks them (`spec/`).
 
 use std::path::{Path, PathBuf};
 

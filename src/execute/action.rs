@@ -1,4 +1,7 @@
 //! One action: the mutation, sent again where AWS asks for that, and the wait for its effect.
+//!
+//! The central function is [`carry_out`]. It decides nothing but to do less: what takes a while or may hurt goes
+//! through [`refresh()`] before it is sent. Not here: when an action starts (`mod.rs`).
 
 use std::time::Duration;
 

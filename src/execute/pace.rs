@@ -1,4 +1,7 @@
-//! How often to look, and how long to be patient. Pure.
+//! How often to look, and how many refusals and failed reads to put up with.
+//!
+//! The one function is [`pause`]; the rest are constants. Not here: how long an action may take in all, which its kind
+//! says (`Managed::patience`).
 
 use std::time::Duration;
 

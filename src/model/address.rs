@@ -1,4 +1,6 @@
 //! The name of a resource everywhere: in plans, events, reports and on the command line.
+//!
+//! The central type is [`Address`]. It is only a name: which kinds there are is not known here (`resources/`).
 
 use std::borrow::Cow;
 use std::fmt;

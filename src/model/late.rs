@@ -1,4 +1,7 @@
 //! What is known only after another resource has been made.
+//!
+//! The central type is [`Late`]. Not here: how it becomes known, which each kind says of its own fields
+//! (`Managed::resolve`).
 
 use serde::Serialize;
 

@@ -1,4 +1,7 @@
 //! Who an ARN names: the account and the name of a role or a user, whatever path or session the ARN carries.
+//!
+//! The central type is [`Principal`]. Not here: whether an ARN is one that EKS makes entries for
+//! (`spec/check/principal.rs`).
 
 use std::fmt;
 

@@ -1,4 +1,6 @@
 //! What was read from AWS about one resource.
+//!
+//! The central type is [`Seen`], around a kind's own struct. Not here: how it is read (`resources/<kind>/`).
 
 use serde::Serialize;
 

@@ -1,4 +1,7 @@
 //! What a field holds, in a form that one function can compare and print for every kind of resource.
+//!
+//! The central type is [`Value`]; [`Delta`] is what two sets or maps of it differ by. Not here: colours and layout
+//! (`report/value_text.rs`).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;

@@ -1,7 +1,9 @@
 //! The laws that keep people from being locked out while access entries change.
 //!
-//! There is no central type: each function is a law of `order.rs`. What is not here: that the caller's own entry is never
-//! narrowed, which its field table knows, and never pruned, which its protection says (`resources/access_entry/`).
+//! There is no central type: each law is a function in the list of `order.rs`, but for
+//! [`a_new_cluster_can_be_entered`], which comes after the targets. What is not here: that the caller's own entry is
+//! never narrowed, which its field table knows, and never pruned, which its protection says
+//! (`resources/access_entry/`).
 
 use super::draft::Draft;
 use super::edges::{block, follow, for_each, ids};

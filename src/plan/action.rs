@@ -1,4 +1,7 @@
 //! What the executor is given: one mutation and one wait each, in an order.
+//!
+//! The central type is [`Action`]. Plain data: which actions there are is up to `draft`, their order to `order`, and
+//! what blocks them to the laws and to `consent`.
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -1,4 +1,6 @@
 //! What every plan must be, whatever the input. A violation is a defect of trueup and stops before any mutation.
+//!
+//! The central function is [`assert_sound`]. It mends nothing, and it trusts none of the modules that made the plan.
 
 use std::collections::{BTreeMap, BTreeSet};
 

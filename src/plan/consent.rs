@@ -1,4 +1,7 @@
 //! What a person has agreed to, and what therefore must not run.
+//!
+//! The central type is [`Consent`], which [`withhold`] holds the actions against. Not here: how somebody is asked
+//! (`cli/question.rs`).
 
 use std::collections::BTreeSet;
 

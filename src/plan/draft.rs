@@ -1,4 +1,7 @@
 //! One resource at a time: what becomes of it, and which actions that takes.
+//!
+//! The central type is [`Draft`]; [`drafts`] makes one for everything in the file and in AWS. Not here: what resources
+//! mean to each other (`order`), and whether anybody agreed to the actions (`consent`).
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,8 +1,9 @@
 //! The difference between the file and AWS, and the actions that would remove it.
 //!
-//! The central type is [`Plan`]; [`plan()`] makes it from a `Spec` and a `Live`, and so does [`destroy()`], for which nothing
-//! is wanted. Both are pure and total: what cannot be done is a blocker in the plan, never an error. After this nothing is
-//! decided but to do less: [`refresh()`] derives an action anew before it is sent, and never goes beyond what was shown.
+//! The central type is [`Plan`]; [`plan()`] makes it from a `Spec` and a `Live`, and so does [`destroy()`], for which
+//! nothing is wanted. Both are pure and total: what cannot be done is a blocker in the plan, never an error. After this
+//! nothing is decided but to do less: [`refresh()`] derives an action anew before it is sent, and never goes beyond
+//! what was shown.
 
 mod access;
 mod action;

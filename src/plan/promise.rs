@@ -1,7 +1,7 @@
 //! A saved plan is a promise, not a program: nothing in it is carried out, it is only held against what is planned now.
 //!
-//! The central function is [`broken`]. What counts is what would be done, in which order, and with whose consent. Sizes,
-//! health and other people's tags that no action uses do not count, nor does what is only waited for.
+//! The central function is [`broken`]. What counts is what would be done, in which order, and with whose consent.
+//! Sizes, health and other people's tags that no action uses do not count, nor does what is only waited for.
 
 use std::collections::{BTreeMap, BTreeSet};
 

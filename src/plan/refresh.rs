@@ -1,4 +1,7 @@
 //! The same action in the light of a new look: between plan and mutation AWS goes on, and the autoscaler with it.
+//!
+//! The central function is [`refresh`]; [`worse`] says how an action goes beyond one that was shown. Not here: when a
+//! new look is taken (`execute/action.rs`).
 
 use super::{Action, Operation, beyond, draft, takes_access};
 use crate::model::{Disruption, Effect, FieldChange, Seen, State};

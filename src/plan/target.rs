@@ -1,7 +1,7 @@
 //! A plan narrowed to some addresses, as `--target` asks.
 //!
-//! The central function is [`narrow`]. It knows no kind: what belongs together is what [`Resource::needs`] says. It only
-//! takes away, and what is left never runs without what it needs.
+//! The central function is [`narrow`]. It knows no kind: what belongs together is what [`Resource::needs`] says. It
+//! only takes away, and what is left never runs without what it needs.
 
 use std::collections::{BTreeMap, BTreeSet};
 

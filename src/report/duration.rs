@@ -1,4 +1,6 @@
 //! Durations as people say them.
+//!
+//! The one function is [`spoken`].
 
 use std::time::Duration;
 

@@ -1,4 +1,7 @@
 //! The field tables as a document: what happens if a field changes.
+//!
+//! The central function is [`fields_document`]. Not here: the tables, nor anything that is said of a single field
+//! (`resources/`).
 
 use std::fmt::Write as _;
 

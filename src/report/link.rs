@@ -1,4 +1,7 @@
 //! The page of AWS' console about a resource.
+//!
+//! The central function is [`console`]. Only regions and partitions are known here; which page of a cluster it is, the
+//! kind says (`Managed::console_page`).
 
 use crate::model::Address;
 use crate::plan::Document;

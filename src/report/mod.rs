@@ -1,7 +1,7 @@
 //! What people see: the plan, the progress of an apply, and what became of it.
 //!
-//! The central types are [`PlanText`] for a plan, [`Progress`] for events, and the [`Page`] that both are put on. Nothing
-//! here decides or does anything, and colours are anstyle's, dropped where the stream does not want them.
+//! The central types are [`PlanText`] for a plan, [`Progress`] for events, and the [`Page`] that both are put on.
+//! Nothing here decides or does anything, and colours are anstyle's, dropped where the stream does not want them.
 
 mod change_text;
 mod duration;

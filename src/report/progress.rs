@@ -1,4 +1,6 @@
 //! The progress of an apply: one living line per running action on a terminal, plain lines elsewhere.
+//!
+//! The central type is [`Progress`]. Not here: what became of it all, which is said once at the end (`result_text`).
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};

@@ -1,4 +1,7 @@
 //! What became of an apply, for people.
+//!
+//! The central function is [`result_text`]; [`error_text`] is how every command says an error. Not here: how the
+//! process ended (`ending_text`).
 
 use anstyle::Style;
 

@@ -1,6 +1,6 @@
 //! The JSON Schemas of what leaves the process; a test keeps the copies under `schema/` fresh.
 //!
-//! Functions without state; the types say what there is.
+//! Functions without state, one for each schema, such as [`plan_schema`]; the types say what there is.
 
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;

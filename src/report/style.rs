@@ -1,4 +1,6 @@
 //! The colours, by meaning.
+//!
+//! Constants, and [`paint`], which puts a text in one. Not here: whether a stream wants colours, which anstream knows.
 
 use anstyle::{AnsiColor, Style};
 

@@ -1,4 +1,7 @@
 //! Values, and differences between them, as text.
+//!
+//! The central function is [`entries`]: sets and maps are told entry by entry, all else as a whole. Not here: where on
+//! the page that stands, and in which colour (`change_text`).
 
 use crate::model::{Delta, Value, word};
 

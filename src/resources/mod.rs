@@ -1,9 +1,9 @@
 //! The kinds of resource, each a vertical slice in a folder of its own: `mod.rs` is pure, `aws.rs` talks to AWS.
 //!
 //! The central type is [`Resource`], one variant per kind, the same struct for wanted and seen. The traits say what a
-//! kind has to tell the generic engines in `plan/`, `observe.rs` and `execute/`; none of those knows a kind by name, but
-//! for the laws between kinds in `plan/order.rs` and `plan/access.rs`.
-//! A new kind is its folder, one line in `for_each_kind!` below, and one field of `Spec`.
+//! kind has to tell the generic engines in `plan/`, `observe.rs` and `execute/`; none of those knows a kind by name,
+//! but for the laws between kinds in `plan/order.rs` and `plan/access.rs`. A new kind is its folder, one line in
+//! `for_each_kind!` below, and one field of `Spec`.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

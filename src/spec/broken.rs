@@ -1,8 +1,8 @@
 //! What is said about a text that is no YAML, or none that trueup reads.
 //!
-//! One function from the library's error, and the text that it is about, to a [`Problem`]. The library stops at its first
-//! error; [`wrong_tag`] says what must go for it to come further. Its own words are kept where they are about the file, and
-//! not about its parser.
+//! The central function is [`problem`]: from the library's error, and the text that it is about, to a [`Problem`]. The
+//! library stops at its first error; [`wrong_tag`] says what must go for it to come further. Its own words are kept
+//! where they are about the file, and not about its parser.
 
 use std::borrow::Cow;
 use std::ops::Range;

@@ -1,7 +1,7 @@
 //! Keys and values that are no part of the format, but that people write with reason: what EKS has and trueup does not
 //! manage, what comes later, and what the same thing is called in other tools.
 //!
-//! Only for messages: whatever is looked up here is refused already.
+//! The central type is [`Known`], what to say of one. Only for messages: whatever is looked up here is refused already.
 
 /// What to say of a key or a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! From a path, or a text, to a [`Spec`] or to everything that is wrong with it.
 //!
-//! Holds no rule of its own: it runs the steps in order and collects what they say.
+//! The central function is [`load`]. It holds no rule of its own: it runs the steps in order and collects what they
+//! say.
 
 use std::fs::File;
 use std::io::{self, Read};

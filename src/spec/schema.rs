@@ -1,8 +1,8 @@
 //! The JSON Schema of the file: for editors, and for the check of a file's shape.
 //!
-//! The central item is [`json_schema`], which is for editors: it says all that a schema can. What a file is held against
-//! is only its structure, which keys there are and what type each value has; what values make sense is `check`'s, whose
-//! messages can explain themselves.
+//! The central item is [`json_schema`], which is for editors: it says all that a schema can. What a file is held
+//! against is only its structure, which keys there are and what type each value has; what values make sense is
+//! `check`'s, whose messages can explain themselves.
 
 use std::sync::LazyLock;
 

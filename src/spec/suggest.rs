@@ -1,6 +1,6 @@
 //! "Did you mean": the nearest of the known words, and lists of words as prose.
 //!
-//! Functions without state; they do not know what the words are.
+//! Functions without state, [`nearest`] first of all; they do not know what the words are.
 
 use std::borrow::Cow;
 

@@ -1,7 +1,7 @@
 //! The small grammars of the values: Kubernetes names and quantities, Go durations, AWS ids, ARNs and address ranges.
 //!
-//! Pure functions from text to a yes or to the parsed thing; what a value is for, and what to say when it is wrong, is
-//! `check`'s.
+//! Functions without state from text to a yes or to the parsed thing, such as [`principal`]. What a value is for, and
+//! what to say when it is wrong, is `check`'s.
 
 use std::net::IpAddr;
 

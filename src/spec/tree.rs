@@ -1,8 +1,8 @@
 //! YAML text as a tree in which every key and value knows where it stands.
 //!
 //! The central type is [`Node`]. Hostile input is stopped here: depth, size and what aliases may multiply are limited.
-//! What cannot be understood on its own is kept aside or marked, so that all else can be checked: repeated keys, keys that
-//! are no text, and values whose YAML tag says what they are not. No meaning is attached to any key.
+//! What cannot be understood on its own is kept aside or marked, so that all else can be checked: repeated keys, keys
+//! that are no text, and values whose YAML tag says what they are not. No meaning is attached to any key.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, btree_map};

@@ -1,7 +1,7 @@
 //! What is said about a file of the wrong shape.
 //!
-//! One function per fault. They look at the value as it stands in the file and at what the schema wants in its place;
-//! the validator's own text is for programmers and is never shown.
+//! One function per fault, such as [`wrong_value`] and [`unknown_key`]. They look at the value as it stands in the file
+//! and at what the schema wants in its place; the validator's own text is for programmers and is never shown.
 
 use serde_json::Value as Json;
 

@@ -1,7 +1,8 @@
-//! Rules about who is let in: nobody locks out the caller, the nodes, or the last administrator. The central type is [`Loss`].
+//! Rules about who is let in: nobody locks out the caller, the nodes, or the last administrator. The central type is
+//! [`Loss`].
 //!
-//! A request is taken at its worst: what an update omits counts as given up. Not here: whose an entry is, which is about
-//! deletion.
+//! A request is taken at its worst: what an update omits counts as given up. Not here: whose an entry is, which is
+//! about deletion.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,6 @@
-//! Rules about deleting, owning and replacing. There is no central type. Not here: what a deletion disrupts.
+//! Rules about deleting, owning and replacing.
+//!
+//! The central function is [`only_owned`]: what may be deleted at all. Not here: what a deletion disrupts.
 
 use serde_json::Value;
 

@@ -1,4 +1,7 @@
-//! Rules about what may be closed, drained or terminated. There is no central type. Not here: tags and processes as such.
+//! Rules about what may be closed, drained or terminated.
+//!
+//! The central function is [`nodes_stay`], where all that costs nodes comes together. Not here: tags and processes as
+//! such.
 
 use super::{Case, DisruptionConsent};
 use crate::autoscaling::input::{Processes, SetDesiredCapacity};

@@ -1,6 +1,6 @@
-//! Rules about Auto Scaling groups: tags, processes, and whose they are. There is no central type.
+//! Rules about Auto Scaling groups: tags, processes, and whose they are.
 //!
-//! Not here: rebalancing, which is a disruption.
+//! Functions without state, one for each rule, such as [`true_tags`]. Not here: rebalancing, which is a disruption.
 
 use super::Case;
 use crate::autoscaling::input::{Processes, SetDesiredCapacity, Tag, Tags};

@@ -1,6 +1,6 @@
-//! Describing groups: by name, by tag, in pages (facts §5, §8). There is no central type.
+//! Describing groups: by name, by tag, in pages (facts §5, §8).
 //!
-//! Not here: what changes a group.
+//! The central function is [`describe`]. Not here: what changes a group.
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,7 @@
-//! What the operations of Auto Scaling take, nothing else. One struct for each operation.
+//! What the operations of Auto Scaling take, nothing else.
 //!
-//! Everything arrives as text. Not here: whether a value makes sense.
+//! One struct for each operation, such as [`DescribeAutoScalingGroups`]. Everything arrives as text. Not here: whether
+//! a value makes sense.
 
 use serde::Deserialize;
 

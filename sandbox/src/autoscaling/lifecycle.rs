@@ -1,6 +1,7 @@
-//! What EKS does with the Auto Scaling group of a nodegroup (facts §8). There is no central type.
+//! What EKS does with the Auto Scaling group of a nodegroup (facts §8).
 //!
-//! Not here: the API of Auto Scaling itself.
+//! The central function is [`make`]; the others change or remove what it made. Not here: the API of Auto Scaling
+//! itself.
 
 use std::collections::BTreeMap;
 use std::time::SystemTime;
@@ -13,7 +14,7 @@ use crate::world::World;
 /// Processes without which a roll cannot replace nodes (facts §4 managed-group roll).
 const NEEDED_FOR_ROLLS: [&str; 3] = ["AZRebalance", "Launch", "Terminate"];
 
-/// The name of the group that EKS makes for a nodegroup.
+/// Makes the group as EKS does for a nodegroup; its name.
 pub(crate) fn make(world: &mut World, cluster: &str, nodegroup: &Nodegroup, at: SystemTime) -> String {
     let name = format!("eks-{}-{}", nodegroup.name, world.next_id("auto-scaling-group"));
     let group = group(world, cluster, nodegroup, name.clone(), at);

@@ -1,6 +1,7 @@
-//! Suspending and resuming the processes of a group (facts §1.7). There is no central type.
+//! Suspending and resuming the processes of a group (facts §1.7).
 //!
-//! Not here: what a process does; only EKS' rolls care (`lifecycle`).
+//! Functions without state: [`suspend`] and [`resume`]. Not here: what a process does; only EKS' rolls care
+//! (`lifecycle`).
 
 use serde_json::Value;
 

@@ -1,6 +1,6 @@
-//! The wanted size of a group: what an autoscaler sets. There is no central type.
+//! The wanted size of a group: what an autoscaler sets.
 //!
-//! Not here: the bounds, which are EKS' to set (`lifecycle`).
+//! The one function is [`set`]. Not here: the bounds, which are EKS' to set (`lifecycle`).
 
 use serde_json::Value;
 

@@ -1,7 +1,7 @@
 //! What Auto Scaling knows. The central type is [`AutoScalingGroup`].
 //!
-//! Plain data, with all fields public so that a test can be somebody else, such as an autoscaler. Not here: instances as
-//! things of their own; they follow from the desired capacity.
+//! Plain data, with all fields public so that a test can be somebody else, such as an autoscaler. Not here: instances
+//! as things of their own; they follow from the desired capacity.
 
 use std::collections::BTreeMap;
 use std::time::SystemTime;

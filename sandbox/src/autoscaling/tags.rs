@@ -1,6 +1,7 @@
-//! Tags of Auto Scaling groups (facts §1.7). There is no central type.
+//! Tags of Auto Scaling groups (facts §1.7).
 //!
-//! Not here: who may write which key; Auto Scaling lets anybody overwrite anything (facts §0.9).
+//! Functions without state, one for each operation, such as [`create_or_update`]. Not here: who may write which key;
+//! Auto Scaling lets anybody overwrite anything (facts §0.9).
 
 use serde_json::Value;
 

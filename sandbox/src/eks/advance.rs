@@ -1,6 +1,7 @@
-//! What time brings: resources are made or gone, updates end. There is no central type.
+//! What time brings: resources are made or gone, updates end.
 //!
-//! Applied lazily, at the beginning of each request. Not here: when something is due; whoever began it wrote that down.
+//! The central function is [`advance`], applied lazily at the beginning of each request. Not here: when something is
+//! due; whoever began it wrote that down.
 
 use std::time::SystemTime;
 

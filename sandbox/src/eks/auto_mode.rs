@@ -1,6 +1,7 @@
-//! EKS Auto Mode as a cluster is created with it (facts §1.1, §4). There is no central type.
+//! EKS Auto Mode as a cluster is created with it (facts §1.1, §4).
 //!
-//! Not here: turning it on or off later, which the sandbox refuses; the nodes, of which there are none here.
+//! The central function is [`checked`]. Not here: turning it on or off later, which the sandbox refuses; the nodes, of
+//! which there are none here.
 
 use super::input::CreateCluster;
 use super::state::ComputeConfig;

@@ -1,7 +1,7 @@
-//! Which Kubernetes versions and machine images there are. There is no central type.
+//! Which Kubernetes versions and machine images there are.
 //!
-//! A small, fixed selection: time ends the support of its versions, and brings no new ones. Not here: how the API lists it
-//! (`versions`).
+//! The central type is [`Offered`], a version. A small, fixed selection: time ends the support of its versions, and
+//! brings no new ones. Not here: how the API lists it (`versions`).
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 

@@ -1,6 +1,7 @@
-//! Creating, describing and deleting a cluster. There is no central type.
+//! Creating, listing, describing and deleting a cluster.
 //!
-//! Not here: changing one (`cluster_update`), what time brings (`advance`).
+//! Functions without state, one for each operation, such as [`create`]. Not here: changing one (`cluster_update`), what
+//! time brings (`advance`).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::SystemTime;

@@ -1,6 +1,7 @@
-//! How EKS shows what it knows, with all its asymmetries (facts §10.3). There is no central type.
+//! How EKS shows what it knows, with all its asymmetries (facts §10.3).
 //!
-//! Pure functions from state to JSON. Not here: which status is shown at the start of an update.
+//! Pure functions from state to JSON: [`cluster`], [`nodegroup`] and [`update`]. Not here: which status is shown at the
+//! start of an update.
 
 use serde_json::{Value, json};
 

@@ -1,6 +1,7 @@
 //! How long things take (facts §3): one table, so that a test can compute when something is over.
 //!
-//! Fixed, in the middle of what practice shows. Not here: `Switches::duration_percent`, which scales them all.
+//! Constants such as [`CLUSTER_CREATE`], in the middle of what practice shows. Not here: `Switches::duration_percent`,
+//! which scales them all.
 
 use std::time::Duration;
 

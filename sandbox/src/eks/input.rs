@@ -1,6 +1,7 @@
-//! What the operations of EKS take: path, query and body together, nothing else. One struct for each operation.
+//! What the operations of EKS take: path, query and body together, nothing else.
 //!
-//! Not here: whether a value makes sense (`validate` and the operations themselves).
+//! One struct for each shape of input, such as [`CreateCluster`]. Not here: whether a value makes sense (`validate` and
+//! the operations themselves).
 
 use std::collections::BTreeMap;
 

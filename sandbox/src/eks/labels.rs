@@ -1,6 +1,7 @@
-//! Labels and taints: what EKS accepts, and what an update's payload does to them (facts §1.2). There is no central type.
+//! Labels and taints: what EKS accepts, and what an update's payload does to them (facts §1.2).
 //!
-//! Not here: the spelling of Kubernetes; EKS has its own for effects.
+//! Functions without state: [`labels_after`] and [`taints_after`] are the main ones. Not here: the spelling of
+//! Kubernetes; EKS has its own for effects.
 
 use std::collections::BTreeMap;
 

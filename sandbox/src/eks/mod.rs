@@ -1,4 +1,5 @@
-//! EKS: clusters, managed nodegroups, access entries, their updates and tags. The central type is `Cluster` in [`state`].
+//! EKS: clusters, managed nodegroups, access entries, their updates and tags. The central type is `Cluster` in
+//! [`state`].
 //!
 //! Not here: add-ons and everything else that the table does not list; asking for it is refused.
 

@@ -1,6 +1,7 @@
-//! Creating, listing, describing and deleting a nodegroup. There is no central type.
+//! Creating, listing, describing and deleting a nodegroup.
 //!
-//! Not here: changing one (`nodegroup_update`), its Auto Scaling group (`autoscaling::lifecycle`).
+//! Functions without state, one for each operation, such as [`create`]. Not here: changing one (`nodegroup_update`),
+//! its Auto Scaling group (`autoscaling::lifecycle`).
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,5 @@
-//! Changing a nodegroup: its configuration in one call, its version in another (facts §1.2). The central type is [`Planned`].
+//! Changing a nodegroup: its configuration in one call, its version in another (facts §1.2). The central type is
+//! [`Planned`].
 //!
 //! Not here: carrying the change out when its time has come (`advance`).
 

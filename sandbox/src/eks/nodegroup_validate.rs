@@ -1,6 +1,7 @@
-//! What EKS checks of a nodegroup before it believes a request (facts §1.2). There is no central type.
+//! What EKS checks of a nodegroup before it believes a request (facts §1.2).
 //!
-//! Not here: labels and taints (`labels`), what depends on the cluster's state (`nodegroup`).
+//! Functions without state, one for each part of a request, such as [`scaling`]. Not here: labels and taints
+//! (`labels`), what depends on the cluster's state (`nodegroup`).
 
 use super::catalogue::{minor, releases};
 use super::input::ScalingConfig;

@@ -1,7 +1,7 @@
-//! The networks of hybrid nodes as a cluster is created with them (facts §1.1 remoteNetworkConfig). There is no central
-//! type.
+//! The networks of hybrid nodes as a cluster is created with them (facts §1.1 remoteNetworkConfig).
 //!
-//! Not here: changing them later, which the sandbox refuses; whether anything is routed there.
+//! The central function is [`check`]. Not here: changing them later, which the sandbox refuses; whether anything is
+//! routed there.
 
 use ipnet::Ipv4Net;
 

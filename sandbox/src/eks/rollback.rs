@@ -1,6 +1,7 @@
-//! Going back to the Kubernetes version from before an update (facts §4 Rollback). There is no central type.
+//! Going back to the Kubernetes version from before an update (facts §4 Rollback).
 //!
-//! Not here: nodegroups, which do not go back: one that has followed the control plane keeps it from going back.
+//! The central function is [`planned`]. Not here: nodegroups, which do not go back: one that has followed the control
+//! plane keeps it from going back.
 
 use std::time::{Duration, SystemTime};
 

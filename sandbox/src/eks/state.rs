@@ -1,7 +1,7 @@
 //! What EKS knows: clusters with their nodegroups and updates. The central type is [`Cluster`].
 //!
-//! Plain data, with all fields public so that a test can be somebody else. Not here: how it looks on the wire (`describe`),
-//! how it changes over time (`advance`).
+//! Plain data, with all fields public so that a test can be somebody else. Not here: how it looks on the wire
+//! (`describe`), how it changes over time (`advance`).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::SystemTime;

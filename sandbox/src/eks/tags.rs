@@ -1,6 +1,7 @@
-//! Tagging clusters, nodegroups and access entries by ARN: synchronous, at any time in their life (facts §1.1 tags). There is no central type.
+//! Tagging clusters, nodegroups and access entries by ARN: synchronous, at any time in their life (facts §1.1 tags).
 //!
-//! Not here: the tags of Auto Scaling groups; EKS does not copy any there (facts §1.2 tags).
+//! The central type is [`Target`], what an ARN names. Not here: the tags of Auto Scaling groups; EKS does not copy any
+//! there (facts §1.2 tags).
 
 use std::collections::BTreeMap;
 

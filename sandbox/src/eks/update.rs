@@ -1,6 +1,7 @@
-//! Reading updates, of a cluster and of its nodegroups. There is no central type.
+//! Reading updates, of a cluster and of its nodegroups.
 //!
-//! Not here: beginning one (`cluster_update`, `nodegroup_update`), ending one (`advance`).
+//! Functions without state: [`list`] and [`describe`]. Not here: beginning one (`cluster_update`, `nodegroup_update`),
+//! ending one (`advance`).
 
 use std::time::UNIX_EPOCH;
 

@@ -1,6 +1,7 @@
-//! What EKS checks before it believes a request: names, tags, subnets, roles, CIDRs. There is no central type.
+//! What EKS checks before it believes a request: names, tags, subnets, roles, CIDRs.
 //!
-//! Not here: what depends on the state of a cluster or nodegroup.
+//! Functions without state, one for each kind of value, such as [`network`]. Not here: what depends on the state of a
+//! cluster or nodegroup.
 
 use std::collections::{BTreeMap, BTreeSet};
 

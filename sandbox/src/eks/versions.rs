@@ -1,6 +1,7 @@
-//! `DescribeClusterVersions`: the catalogue as EKS tells it (facts §4 version catalogue). There is no central type.
+//! `DescribeClusterVersions`: the catalogue as EKS tells it (facts §4 version catalogue).
 //!
-//! Not here: which versions there are (`catalogue`), whether a cluster may have one.
+//! The central function is [`describe`]. Not here: which versions there are (`catalogue`), whether a cluster may have
+//! one.
 
 use std::time::SystemTime;
 

@@ -1,6 +1,7 @@
 //! Query-XML, the protocol of STS and Auto Scaling: a form in, XML out, with lists as numbered `member`s both ways.
 //!
-//! There is no central type. Not here: which actions there are; each service has a table.
+//! Functions without state: [`read`], [`reply`] and [`error`]. Not here: which actions there are; each service has a
+//! table.
 
 use std::collections::BTreeMap;
 use std::io;

@@ -1,6 +1,7 @@
 //! REST-JSON, the protocol of EKS: routes, inputs from path, query and body, and error bodies.
 //!
-//! There is no central type. Not here: which operations there are; each service has a table.
+//! Functions without state: [`read`], [`reply`] and [`error`]. Not here: which operations there are; each service has a
+//! table.
 
 use bytes::Bytes;
 use http::Request;

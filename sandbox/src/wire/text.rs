@@ -1,6 +1,6 @@
 //! Values that travel as text: in query strings and forms everything does.
 //!
-//! Functions for serde's `deserialize_with`; there is no central type. Not here: anything of one protocol only.
+//! Functions for serde's `deserialize_with`, such as [`parsed`]. Not here: anything of one protocol only.
 
 use std::str::FromStr;
 

@@ -1,4 +1,6 @@
-//! `trueup sandbox advance`
+//! `trueup sandbox advance`: lets a sandbox's time pass.
+//!
+//! The central type is [`Advance`], its arguments. Not here: what is due by then, which the sandbox knows itself.
 
 use std::time::Duration;
 

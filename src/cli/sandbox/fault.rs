@@ -1,4 +1,7 @@
-//! `trueup sandbox fault`
+//! `trueup sandbox fault`: lets calls of a sandbox's clients fail, or takes that back.
+//!
+//! The central type is [`Fault`], its arguments; [`read`] reads a file of faults, for `serve` too. Not here: what a
+//! fault does to a call, which is the sandbox's part.
 
 use std::path::{Path, PathBuf};
 

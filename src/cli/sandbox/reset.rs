@@ -1,4 +1,6 @@
-//! `trueup sandbox reset`
+//! `trueup sandbox reset`: starts a sandbox over.
+//!
+//! The central type is [`Reset`], its arguments. Not here: what a new sandbox holds ([`Beginning`]).
 
 use clap::Args;
 use sandbox::World;

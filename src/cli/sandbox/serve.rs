@@ -1,4 +1,6 @@
-//! `trueup sandbox serve`
+//! `trueup sandbox serve`: serves a sandbox on a port of this machine.
+//!
+//! The central type is [`Serve`], its arguments. Not here: how requests are read and answered; the crate does that.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;

@@ -1,4 +1,6 @@
-//! `trueup sandbox show`
+//! `trueup sandbox show`: shows what is in a sandbox.
+//!
+//! The central type is [`Show`], its arguments. Not here: how that looks to people (`text`).
 
 use clap::Args;
 

@@ -1,4 +1,7 @@
 //! Access entries over the EKS API.
+//!
+//! The central item is [`Remote`] for [`AccessEntry`]. Every call takes effect at once; none starts an update. Not
+//! here: which call comes before which (`plan/access.rs`).
 
 use std::collections::BTreeMap;
 

@@ -1,8 +1,8 @@
 //! Who may reach the Kubernetes API: an access entry with its policies.
 //!
-//! The central type is [`AccessEntry`]. A policy is a field of its entry, associated and taken away one by one. What the
-//! caller itself reaches the cluster by is never narrowed, and what EKS makes for nodes is left alone. The laws between
-//! entries and the authentication mode are in `plan/access.rs`. Not here: roles and users themselves.
+//! The central type is [`AccessEntry`]. A policy is a field of its entry, associated and taken away one by one. What
+//! the caller itself reaches the cluster by is never narrowed, and what EKS makes for nodes is left alone. The laws
+//! between entries and the authentication mode are in `plan/access.rs`. Not here: roles and users themselves.
 
 #[cfg(feature = "aws")]
 mod aws;

@@ -1,4 +1,7 @@
 //! Auto Scaling groups of managed nodegroups over the Auto Scaling API.
+//!
+//! The central item is [`Remote`] for [`AutoscalingGroup`], which stands for all groups of a nodegroup. It makes,
+//! deletes and resizes none: that is for EKS and the autoscaler to do.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,7 @@
 //! What Cluster Autoscaler must know of a node that does not exist yet, as tags (facts/cluster-autoscaler.md §1).
+//!
+//! The central function is [`tags`], from the file and a [`Node`]. Pure. Not here: how tags are compared (`mod.rs`) and
+//! written (`aws.rs`).
 
 use std::collections::{BTreeMap, BTreeSet};
 

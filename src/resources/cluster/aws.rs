@@ -1,4 +1,7 @@
 //! The control plane over the EKS API.
+//!
+//! The central item is [`Remote`] for [`Cluster`]. An update carries one category of `UpdateClusterConfig`. Not here:
+//! which category comes first, which the field table says.
 
 use std::collections::BTreeSet;
 

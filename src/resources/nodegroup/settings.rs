@@ -1,4 +1,8 @@
 //! The rows of a nodegroup's nested settings: sizes, updates, repair, warm pool.
+//!
+//! There is no central type: [`Scaling`], [`Update`], [`Repair`] and [`WarmPool`] each have their rows and come from
+//! the file. The one decision is [`Scaling::desired`]: whose the size is. Not here: the SDK's types
+//! (`aws/settings.rs`).
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,7 @@
 //! What the kinds of the EKS API share: tagging calls and update objects.
+//!
+//! Functions without state. The main one is [`creation_tags`], which alone writes the mark that a resource is ours. Not
+//! here: the tags of Auto Scaling groups, which have calls of their own.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +12,7 @@ use crate::aws::{Aws, Fault, fault};
 use crate::resources::{Started, Step, Update};
 use crate::spec::Tags;
 
-// The SDK's tag maps are hash maps; these two functions are where that ends.
+// The SDK's tag maps are hash maps; this module is where that ends.
 #[expect(clippy::disallowed_types, reason = "the SDK's own type")]
 type SdkTags = std::collections::HashMap<String, String>;
 

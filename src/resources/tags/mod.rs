@@ -1,4 +1,7 @@
 //! Tags as the file lists them and as AWS has them: listed keys are ensured, `null` removes one, others stay.
+//!
+//! Functions without state. The main one is [`patched`], the tags as they will be; [`OWNERSHIP`] is the key of the one
+//! tag that no file lists. Not here: what AWS allows in a tag (`spec/check/tags.rs`).
 
 #[cfg(feature = "aws")]
 pub(crate) mod eks;

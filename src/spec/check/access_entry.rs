@@ -1,6 +1,7 @@
 //! `accessEntries`: who may reach the Kubernetes API.
 //!
-//! Access policies are known by name only to suggest one: EKS adds to them, so a name that resembles none is let through.
+//! The central function is [`check`], for the whole section. Not here: who can have an entry (`principal`), and what
+//! its policies may be (`access_policy`).
 
 use std::collections::BTreeMap;
 

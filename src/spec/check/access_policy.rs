@@ -1,4 +1,7 @@
 //! `accessEntries[].accessPolicies`: permissions that EKS knows by name, and where they hold.
+//!
+//! The central function is [`check`], for the policies of one entry. They are known by name only to suggest one: EKS
+//! adds to them, so a name that resembles none is let through.
 
 use std::collections::BTreeSet;
 

@@ -1,6 +1,7 @@
 //! `nodegroups[].autoscaling`: the tags and processes of a group's Auto Scaling group.
 //!
-//! Cluster Autoscaler ignores what it cannot read, without a word; so what it would ignore is an error here.
+//! The central function is [`check`]. Cluster Autoscaler ignores what it cannot read, without a word; so what it would
+//! ignore is an error here.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,7 @@
 //! `cluster`: the control plane.
+//!
+//! The central function is [`check`]. Not here: steps that a live cluster does not allow, such as leaving out a minor
+//! version; those take more than the file to see (`resources/cluster/`).
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,7 @@
 //! Labels and taints of nodes.
+//!
+//! The central functions are [`check`], for labels, and [`taints`]. Names and values are Kubernetes' to define; EKS
+//! takes fewer of them, and Cluster Autoscaler can be told of fewer taints still.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,6 @@
 //! `metadata`: the cluster's name, region, account and tags.
+//!
+//! The central function is [`check`]. Not here: whether the credentials are for that account (`cli/session.rs`).
 
 use super::tags;
 use crate::spec::place::Place;

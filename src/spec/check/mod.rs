@@ -1,9 +1,9 @@
 //! The rules that a schema cannot say: what values make sense, alone and together.
 //!
-//! The one function is [`check`]. One file per section of the file; what several sections need is in `values` and
-//! `tags`. A rule is here if AWS, Kubernetes or Cluster Autoscaler would refuse or silently ignore what breaks it, and
-//! the file alone shows it. Nothing is said about what may be wise: that is advice, not an error. Nor of quotas that AWS raises on
-//! request, such as thirty nodegroups of 450 nodes: the file cannot know them.
+//! The one function is [`check`]. One file per section of the file; what several sections need is in `values`, `tags`
+//! and `labels`. A rule is here if AWS, Kubernetes or Cluster Autoscaler would refuse or silently ignore what breaks
+//! it, and the file alone shows it. Nothing is said about what may be wise: that is advice, not an error. Nor of quotas
+//! that AWS raises on request, such as thirty nodegroups of 450 nodes: the file cannot know them.
 
 mod access_entry;
 mod access_policy;

@@ -1,4 +1,7 @@
 //! `nodegroups`: one managed nodegroup at a time.
+//!
+//! The central function is [`check`]. Not here: that no two groups have the same name (`mod.rs`), labels and taints
+//! (`labels`), and the Auto Scaling group (`autoscaling`).
 
 use std::collections::BTreeSet;
 

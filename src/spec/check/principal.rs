@@ -1,4 +1,7 @@
 //! `accessEntries[].principalArn`: which ARNs EKS makes entries for, and how to write one that it does not take.
+//!
+//! The central function is [`problem`]. Not here: whether there is such a role or user, which is no question about the
+//! file.
 
 use super::{Context, values};
 use crate::spec::place::Place;

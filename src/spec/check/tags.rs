@@ -1,6 +1,7 @@
 //! Tags: what AWS allows, and what trueup keeps for itself.
 //!
-//! Used for the tags of what EKS knows and, with other rules on top, for those of Auto Scaling groups.
+//! The central function is [`check`]; [`check_eks`] adds what only EKS refuses. Used for the tags of what EKS knows
+//! and, with other rules on top, for those of Auto Scaling groups.
 
 use crate::spec::place::Place;
 use crate::spec::problem::Problem;

@@ -1,6 +1,7 @@
 //! Rules that more than one section uses: numbers in bounds, lists without repetition, versions, roles and ids.
 //!
-//! Each function takes the value and its place and adds to the problems; none knows the section it is used in.
+//! Functions without state, such as [`within`] and [`distinct`]. Each takes a value and its place and says what is
+//! wrong with it; none knows the section it is used in.
 
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;

@@ -1,4 +1,6 @@
 //! `accessEntries`: who may reach the Kubernetes API, in the words of `CreateAccessEntry`.
+//!
+//! The central type is [`AccessEntry`].
 
 use schemars::JsonSchema;
 use serde::Deserialize;

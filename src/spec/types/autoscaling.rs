@@ -1,4 +1,6 @@
 //! `nodegroups[].autoscaling`: the Auto Scaling group behind a nodegroup, for which EKS has no words.
+//!
+//! The central type is [`Autoscaling`]. Sizes are not here: they are the nodegroup's `scalingConfig`.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,6 @@
 //! `cluster`: the control plane, in the words of `CreateCluster`.
+//!
+//! The central type is [`Cluster`].
 
 use schemars::JsonSchema;
 use serde::Deserialize;

@@ -1,4 +1,6 @@
 //! `nodegroups`: managed nodegroups, in the words of `CreateNodegroup`.
+//!
+//! The central type is [`Nodegroup`].
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
-//! How EKS shows access entries and their policies. There is no central type.
+//! How EKS shows access entries and their policies.
 //!
-//! Pure functions from state to JSON. Not here: who is asked for.
+//! Pure functions from state to JSON: [`entry`] and [`policy`]. Not here: who is asked for.
 
 use serde_json::{Value, json};
 

@@ -1,6 +1,7 @@
-//! Creating, describing, listing, changing and deleting entries. There is no central type.
+//! Creating, describing, listing, changing and deleting entries.
 //!
-//! Not here: their policies (`policies`), the entries that EKS makes itself (`made`).
+//! Functions without state, one for each operation, such as [`create`]. Not here: their policies (`policies`), the
+//! entries that EKS makes itself (`made`).
 
 use std::collections::BTreeMap;
 

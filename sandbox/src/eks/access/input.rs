@@ -1,6 +1,6 @@
 //! What the operations on access entries take: path, query and body together, nothing else.
 //!
-//! Not here: whether a value makes sense.
+//! One struct for each shape of input, such as [`CreateAccessEntry`]. Not here: whether a value makes sense.
 
 use std::collections::{BTreeMap, BTreeSet};
 

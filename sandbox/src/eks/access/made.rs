@@ -1,6 +1,7 @@
-//! The entries that EKS makes itself: of the creator, of nodes, of its own role (facts §7, §0.8). There is no central type.
+//! The entries that EKS makes itself: of the creator, of nodes, of its own role (facts §7, §0.8).
 //!
-//! None of them carries a tag, and EKS removes none while its cluster lives, but for a switch. Not here: requests.
+//! Functions without state, one for each occasion, beginning with [`at_first`]. None of the entries carries a tag, and
+//! EKS removes none while its cluster lives, but for a switch. Not here: requests.
 
 use std::collections::BTreeSet;
 

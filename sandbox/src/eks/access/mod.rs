@@ -1,4 +1,5 @@
-//! Access entries: who may use a cluster's Kubernetes API (facts §1.4, §7). The central type is `AccessEntry` in [`state`].
+//! Access entries: who may use a cluster's Kubernetes API (facts §1.4, §7). The central type is `AccessEntry` in
+//! [`state`].
 //!
 //! Everything here is synchronous. Not here: the authentication mode itself (`cluster_update`), Kubernetes' own RBAC.
 

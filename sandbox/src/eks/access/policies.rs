@@ -1,6 +1,7 @@
-//! EKS' access policies, and which of them an entry has (facts §1.4). There is no central type.
+//! EKS' access policies, and which of them an entry has (facts §1.4).
 //!
-//! Not here: what a policy allows in Kubernetes.
+//! Functions without state, one for each operation, such as [`associate`]. Not here: what a policy allows in
+//! Kubernetes.
 
 use std::collections::BTreeSet;
 

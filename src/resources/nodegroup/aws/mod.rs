@@ -1,4 +1,7 @@
 //! Managed nodegroups over the EKS API.
+//!
+//! The central item is [`Remote`] for [`Nodegroup`]. One call of `UpdateNodegroupConfig` carries everything that it
+//! can. Not here: the Auto Scaling groups behind a nodegroup, of which only the names are read.
 
 mod settings;
 

@@ -1,7 +1,8 @@
 //! A nodegroup's nested settings in the SDK's types.
 //!
-//! Where AWS does not say whether an update merges or replaces a nested structure, the live values that the file does
-//! not manage are sent along (`over`), which is right either way.
+//! There is no central type: [`Scaling`], [`Update`], [`Repair`] and [`WarmPool`] are each made into a request and out
+//! of a reply. Where AWS does not say whether an update merges or replaces a nested structure, the live values that the
+//! file does not manage are sent along (`over`), which is right either way.
 
 use std::collections::BTreeSet;
 
