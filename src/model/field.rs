@@ -188,7 +188,7 @@ pub struct FieldChange {
     pub to: Option<Value>,
     /// What the change disrupts.
     pub disruption: Option<Disruption>,
-    /// Whether there is a way back.
+    /// Whether there is no way back.
     pub irreversible: bool,
     /// Why it cannot be done.
     pub blocker: Option<Blocker>,
