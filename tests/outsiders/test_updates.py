@@ -183,6 +183,20 @@ def test_a_control_plane_goes_back_to_where_it_came_from(demo):
     demo.finish(to_version(demo, "1.34"))
 
 
+def test_after_one_way_back_there_is_no_other(demo):
+    demo.finish(to_version(demo, "1.34"))
+    demo.finish(to_version(demo, "1.35"))
+    demo.finish(to_version(demo, "1.34"))
+    with refused("InvalidParameterException"):
+        to_version(demo, "1.33")
+
+
+@pytest.mark.parametrize("version", ["1.4294967295", "1.99999999999", "1."])
+def test_a_version_that_is_none(demo, version):
+    with refused("InvalidParameterException"):
+        to_version(demo, version)
+
+
 def test_the_way_back_is_open_for_seven_days(demo):
     demo.finish(to_version(demo, "1.34"))
     demo.advance("168h")

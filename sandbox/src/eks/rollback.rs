@@ -31,7 +31,7 @@ pub(super) fn planned(
         invalid_parameter(format!("timeoutMinutes must be between {least} and {most}"))
     })?;
     let (from, to) = (&cluster.version, &input.version);
-    if minor(to).map(|minor| minor + 1) != minor(from) || !was_updated(now, cluster) {
+    if minor(to) != minor(from).and_then(|minor| minor.checked_sub(1)) || !was_updated(now, cluster) {
         return Ok(None);
     }
     let support = supported(to, now)?;
@@ -51,12 +51,14 @@ pub(super) fn planned(
     }))
 }
 
-/// Whether the cluster came to its version by an update a short while ago.
+/// Whether the last change of the cluster's version was an update to this one, a short while ago.
 fn was_updated(now: SystemTime, cluster: &Cluster) -> bool {
-    cluster.updates.values().any(|update| {
-        update.kind == "VersionUpdate"
-            && update.status == UpdateStatus::Successful
-            && update.change == ClusterChange::Version(cluster.version.clone())
-            && now <= update.ends_at + WINDOW
+    let changes = cluster.updates.values().filter(|update| {
+        update.status == UpdateStatus::Successful && matches!(update.change, ClusterChange::Version(_))
+    });
+    changes.max_by_key(|update| update.ends_at).is_some_and(|last| {
+        last.kind == "VersionUpdate"
+            && last.change == ClusterChange::Version(cluster.version.clone())
+            && now <= last.ends_at + WINDOW
     })
 }
