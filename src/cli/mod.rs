@@ -31,7 +31,7 @@ use crate::execute::Limits;
 use crate::model::Principal;
 use crate::plan::{Consent, Plan as Planned, Request};
 use crate::resources::Live;
-use crate::spec::Spec;
+use crate::spec::{Spec, is_principal};
 
 /// Trues an EKS cluster up with one YAML file.
 ///
@@ -156,6 +156,7 @@ impl ApplierArgs {
 
 fn principal(arn: &str) -> Result<Principal, &'static str> {
     Principal::of(arn)
+        .filter(|_| is_principal(arn))
         .ok_or("it takes the ARN of a role or a user, such as arn:aws:iam::111122223333:role/trueup-apply")
 }
 

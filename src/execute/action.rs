@@ -129,13 +129,19 @@ impl Attempt<'_> {
     /// What makes it safe has to be there still.
     async fn still_safe(&self) -> Result<(), Failure> {
         let Some(relies) = &self.action.relies else { return Ok(()) };
-        for resource in &relies.on {
-            let seen = resource.read(self.context.aws).await?;
-            if seen.is_some_and(|seen| seen.resource.vouches()) {
-                return Ok(());
+        loop {
+            for resource in &relies.on {
+                let seen = resource.read(self.context.aws).await?;
+                if seen.is_some_and(|seen| seen.resource.vouches()) {
+                    return Ok(());
+                }
             }
+            // What was only just made may not be visible yet.
+            if self.began.elapsed() >= VISIBLE_WITHIN {
+                return Err(outdated(format!("AWS has changed since the plan: {}", relies.otherwise)));
+            }
+            self.wait(relies.otherwise.to_owned()).await?;
         }
-        Err(outdated(format!("AWS has changed since the plan: {}", relies.otherwise)))
     }
 
     /// AWS refuses an update that changes nothing. Whether that is what happened, a look at the resource tells.

@@ -23,13 +23,23 @@ pub struct Field {
     pub disruption: Option<Disruption>,
     /// When the change runs among the others of the same resource.
     pub phase: Phase,
+    /// Whether the wanted value is a consequence of what is live, and moves with it.
+    pub follows_live: bool,
     /// How the two sides are compared, where it is not plain equality; for the generated documentation.
     pub note: &'static str,
 }
 
 /// A row with the usual phase and no disruption.
 pub fn field(name: &'static str, value: Option<impl Into<Value>>, rule: Rule) -> Field {
-    Field { name, value: value.map(Into::into), rule, disruption: None, phase: Phase::Normal, note: "" }
+    Field {
+        name,
+        value: value.map(Into::into),
+        rule,
+        disruption: None,
+        phase: Phase::Normal,
+        follows_live: false,
+        note: "",
+    }
 }
 
 impl Field {
@@ -43,6 +53,12 @@ impl Field {
     #[must_use]
     pub fn phase(self, phase: Phase) -> Self {
         Self { phase, ..self }
+    }
+
+    /// The same row, whose wanted value moves with what is live, or does not.
+    #[must_use]
+    pub fn follows_live(self, follows_live: bool) -> Self {
+        Self { follows_live, ..self }
     }
 
     /// The same row with a word on how it is compared.

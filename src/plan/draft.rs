@@ -54,7 +54,7 @@ fn draft(wanted: &Resource, seen: Option<&Seen<Resource>>) -> Draft {
         None => absent(wanted),
         Some((seen, State::Ready)) => compared(wanted, &seen.resource, Verb::Update),
         Some((seen, State::Making(status))) => {
-            let draft = as_far_as_shown(compared(wanted, &seen.resource, Verb::Update));
+            let draft = as_far_as_shown(compared(wanted, &seen.resource, Verb::Update), &seen.resource);
             waiting(draft, wanted, seen, status)
         }
         Some((seen, State::Working(status))) => {
@@ -108,14 +108,20 @@ pub(super) fn drafted(change: Change, actions: Vec<Action>) -> Draft {
 }
 
 /// What AWS does not show yet, while it makes the resource, may be as it should be.
-fn as_far_as_shown(mut draft: Draft) -> Draft {
-    let shown = |change: &FieldChange| change.from.is_some();
+fn as_far_as_shown(mut draft: Draft, seen: &Resource) -> Draft {
+    let shown = |change: &FieldChange| shows(seen, &change.name);
     draft.change.fields.retain(shown);
     for action in &mut draft.actions {
         action.changes.retain(shown);
     }
     draft.actions.retain(|action| !action.changes.is_empty());
     draft
+}
+
+/// Whether AWS showed the part of a resource that a field belongs to, such as `updateConfig`.
+pub(super) fn shows(seen: &Resource, field: &str) -> bool {
+    let part = |name: &str| name.split('.').next().map(str::to_owned);
+    seen.fields(None).iter().any(|row| row.value.is_some() && part(row.name) == part(field))
 }
 
 fn waiting(mut draft: Draft, wanted: &Resource, seen: &Seen<Resource>, status: &str) -> Draft {

@@ -14,7 +14,7 @@ use super::edges::{block, follow, for_each, ids};
 use super::{Action, ActionId, Edge, Operation, Verb};
 use crate::model::{Address, Phase, Rule};
 use crate::resources::autoscaling_group::{self, AZ_REBALANCE};
-use crate::resources::{KINDS, Live, cluster, nodegroup};
+use crate::resources::{Live, cluster, nodegroup};
 use crate::spec::{MAX_SKEW, minor};
 
 /// Adds edges, or blocks an action.
@@ -171,12 +171,16 @@ fn nodes_are_never_newer_than_the_control_plane(drafts: &mut [Draft], live: &Liv
     });
 }
 
-/// The kubelet may be three minors older than the API server and no more, whoever owns the group.
+/// The kubelet may be three minors older than the API server and no more, whoever owns the group. A group that failed
+/// while it was made, and is made again, has none.
 fn nodes_are_at_most_three_minors_behind(drafts: &mut [Draft], live: &Live) {
+    let remade: Vec<Address> =
+        drafts.iter().filter(|it| it.change.verb == Verb::Recreate).map(|it| it.change.address.clone()).collect();
     let groups: Vec<(String, u32)> = live
         .resources
-        .values()
-        .filter_map(|seen| seen.resource.nodegroup())
+        .iter()
+        .filter(|(address, _)| !remade.contains(address))
+        .filter_map(|(_, seen)| seen.resource.nodegroup())
         .filter_map(|group| Some((group.name.clone(), group.version.as_deref().and_then(minor)?)))
         .collect();
     for_each(drafts, |action| {
@@ -192,20 +196,22 @@ fn nodes_are_at_most_three_minors_behind(drafts: &mut [Draft], live: &Live) {
 }
 
 /// What is deleted goes after everything else; and only if the nodegroups, old and new, are as they should be by then,
-/// for pods must have somewhere to go, and so are the others of its kind, which may be there in its place.
+/// for pods must have somewhere to go, and what is made of its kind, which may be there in its place, has been made.
 fn removals_come_last(drafts: &mut [Draft], _live: &Live) {
     let deletes = |action: &Action| action.operation == Operation::Delete;
     let carries_pods =
         |action: &Action| action.to.nodegroup().is_some() || action.to.cluster().is_some() && action.operation.makes();
     let needed = ids(drafts, |action| !deletes(action) && carries_pods(action));
     let others = ids(drafts, |action| !deletes(action));
-    let kin: BTreeMap<&str, Vec<ActionId>> =
-        KINDS.iter().map(|kind| (kind.kind, ids(drafts, |it| !deletes(it) && it.address.kind == kind.kind))).collect();
+    let made = drafts.iter().filter(|draft| draft.change.verb == Verb::Create).flat_map(|draft| &draft.actions);
+    let made: Vec<(Address, ActionId)> = made.map(|action| (action.address.clone(), action.id.clone())).collect();
     let unusable = drafts.iter().find(|draft| draft.unusable).map(|draft| draft.change.address.clone());
     for draft in drafts.iter_mut().filter(|draft| draft.change.verb == Verb::Delete) {
         for action in &mut draft.actions {
             follow(action, &needed, Edge::Needs);
-            follow(action, kin.get(&*action.address.kind).map_or(&[], Vec::as_slice), Edge::Needs);
+            let successors = made.iter().filter(|(address, _)| address.kind == action.address.kind);
+            let successors: Vec<ActionId> = successors.map(|(_, id)| id.clone()).collect();
+            follow(action, &successors, Edge::Needs);
             follow(action, &others, Edge::Follows);
             if let Some(address) = &unusable {
                 block(

@@ -36,12 +36,11 @@ pub fn broken(saved: &Document, now: &Document) -> Vec<String> {
     if before.steps.len() + before.waits.len() != saved.actions.len() {
         all.push("the saved plan names an action twice".to_owned());
     }
-    if !all.is_empty() && saved.applied_by != now.applied_by {
-        let who = |plan: &Document| plan.applied_by.clone().unwrap_or_else(|| "somebody without a role".to_owned());
+    if let (Some(before), Some(after), false) = (&saved.applied_by, &now.applied_by, all.is_empty())
+        && before != after
+    {
         all.push(format!(
-            "the plan was made for {} and this is {}, and each keeps its own way in: `plan --applied-by ARN` plans for another role",
-            who(saved),
-            who(now)
+            "the plan was made for {before} and this is {after}, and each keeps its own way in: `plan --applied-by ARN` plans for another role"
         ));
     }
     all

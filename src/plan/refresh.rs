@@ -51,11 +51,21 @@ pub fn refresh(action: &Action, seen: Option<&Seen<Resource>>) -> Refreshed {
             return Refreshed::Still(Box::new(action.clone()));
         }
     };
-    if let Some(why) = worse(action, &fresh).or_else(|| beyond(&action.changes, &fresh.changes)) {
+    let news: Vec<FieldChange> = fresh.changes.iter().filter(|it| !follows(it, action, seen)).cloned().collect();
+    if let Some(why) = worse(action, &fresh).or_else(|| beyond(&action.changes, &news)) {
         return Refreshed::Worse(why);
     }
     let Action { from, changes, disruption, .. } = fresh;
     Refreshed::Still(Box::new(Action { from, changes, disruption, ..action.clone() }))
+}
+
+/// Whether a harmless change comes by itself with what was shown: a size that has to be within the new limits, or what AWS
+/// did not show yet when the resource was being made.
+fn follows(change: &FieldChange, action: &Action, seen: &Seen<Resource>) -> bool {
+    let rows = action.to.fields(Some(&seen.resource));
+    let moves = rows.iter().any(|row| row.name == change.name && row.follows_live);
+    let hidden = action.from.as_ref().is_some_and(|from| !draft::shows(from, &change.name));
+    change.disruption.is_none() && (moves || hidden)
 }
 
 /// Whether a deletion took no consent to what it disrupts, for the resource never came to life.

@@ -14,7 +14,8 @@ pub(crate) const MAX_SKEW: u32 = 3;
 pub(crate) fn minor(text: &str) -> Option<u32> {
     let minor = text.strip_prefix("1.")?;
     let canonical = minor == "0" || !minor.starts_with('0');
-    (canonical && is_all(minor, |character| character.is_ascii_digit())).then(|| minor.parse().ok())?
+    let plausible = canonical && minor.len() <= 3 && is_all(minor, |character| character.is_ascii_digit());
+    plausible.then(|| minor.parse().ok())?
 }
 
 /// The Kubernetes minor version that an AMI release is for, where its name tells: `1.34.1-20251112` (Amazon Linux) and
@@ -112,6 +113,11 @@ pub(super) fn principal(arn: &str) -> Option<Principal<'_>> {
     let (path, name) = path_and_name.split_at(path_and_name.rfind('/').map_or(0, |slash| slash + 1));
     let valid = is_partition(partition) && is_account(account) && is_iam_name(name) && is_iam_path(path);
     valid.then_some(Principal { partition, account, kind, path, name })
+}
+
+/// Whether it is the ARN of an IAM role or user.
+pub(crate) fn is_principal(arn: &str) -> bool {
+    principal(arn).is_some()
 }
 
 /// The account and the role of a session's ARN.
@@ -363,7 +369,7 @@ mod tests {
     #[test]
     fn minors_have_one_spelling() {
         assert_eq!(minor("1.34"), Some(34));
-        for wrong in ["1", "1.", "1.34.0", "v1.34", "1.034", "2.1", "1.x", "1.99999999999"] {
+        for wrong in ["1", "1.", "1.34.0", "v1.34", "1.034", "2.1", "1.x", "1.1000", "1.99999999999"] {
             assert_eq!(minor(wrong), None, "{wrong}");
         }
     }

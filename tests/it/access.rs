@@ -12,6 +12,7 @@ const VIEW: &str = "AmazonEKSViewPolicy";
 const PIPELINE: &str = "arn:aws:iam::111122223333:role/trueup-apply";
 const DEPLOY: &str = "arn:aws:iam::111122223333:role/gitlab-deploy";
 const NODE: &str = "arn:aws:iam::111122223333:role/gitlab-runners-node";
+const RUNNERS: &str = "arn:aws:iam::111122223333:role/gitlab-runners-cluster";
 const PEOPLE: &str =
     "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Platform_0123456789abcdef";
 
@@ -551,4 +552,21 @@ async fn the_callers_policy_is_never_taken_to_be_given_back() {
     let Ending::Incomplete(report, _) = bench.apply().await else { panic!("the scope changed") };
     assert_eq!(sent(&bench, before), ["eks:AssociateAccessPolicy"]);
     assert!(report.failed[0].1.contains("whoever runs trueup reaches the cluster by it"), "{:?}", report.failed);
+}
+
+/// To take access away is the safe direction: an entry that cannot be mended is no successor, and keeps nobody else's alive.
+#[tokio::test(start_paused = true)]
+async fn a_prune_does_not_wait_for_an_entry_that_is_there_already() {
+    let mut bench = Bench::applied("cluster.yaml").await;
+    bench.file["accessEntries"].as_array_mut().unwrap().push(entry(RUNNERS, &["AmazonEKSViewPolicy"]));
+    bench.apply_fully().await;
+    bench.file["accessEntries"].as_array_mut().unwrap().pop();
+    bench.tamper(|world| {
+        let entry = entries(world).get_mut(DEPLOY).unwrap();
+        entry.entry_type = "HYBRID_LINUX".to_owned();
+        entry.policies.clear();
+    });
+    (bench.consent, bench.skip_blocked) = (FULL_CONSENT, true);
+    assert!(matches!(bench.apply().await, Ending::Incomplete(..)));
+    bench.tamper(|world| assert!(!entries(world).contains_key(RUNNERS)));
 }

@@ -301,6 +301,11 @@ fn a_reading_role_plans_for_a_writing_one() {
     let applier = "arn:aws:iam::111122223333:role/trueup-apply";
     assert_eq!(run(&["plan", "--sandbox", "--out", "own.json"]).0, Some(0));
     assert_eq!(run(&["plan", "--sandbox", "--out", "plan.json", "--applied-by", applier]).0, Some(0));
+    for nobody in
+        ["", "trueup-apply", "arn:aws:iam::111122223333:role/", "arn:aws:iam::111122223333:role/trueup-apply "]
+    {
+        assert_eq!(run(&["plan", "--sandbox", "--applied-by", nobody]).0, Some(64), "{nobody:?}");
+    }
     let (code, said) = run(&["plan", "--sandbox", "--applied-by", "arn:aws:iam::444455556666:role/trueup-apply"]);
     assert!(code == Some(64) && said.contains("account 444455556666"), "{said}");
     turn("trueup-plan", "trueup-apply");

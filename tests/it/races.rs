@@ -249,3 +249,37 @@ async fn the_config_map_stays_if_the_last_administrator_went_meanwhile() {
     let (_, why) = failure(ending);
     assert!(why.contains("no other access entry administers the whole cluster any more"), "{why}");
 }
+
+/// The autoscaler may shrink a group while a question is open; that the size goes up to the new minimum was shown with it.
+#[tokio::test(start_paused = true)]
+async fn a_minimum_brings_along_the_size_that_shrank_meanwhile() {
+    let mut bench = Bench::applied("cluster.yaml").await;
+    bench.tamper(|world| resize(world, "jobs", 8));
+    bench.edit("/nodegroups/1/scalingConfig", json!({ "minSize": 5, "maxSize": 40 }));
+    let (ending, shown) = apply_while(&bench, |world| resize(world, "jobs", 3)).await;
+    assert!(!shown.contains("scalingConfig.desiredSize"), "{shown}");
+    assert!(matches!(ending, Ending::Done(..)), "{ending:#?}");
+    assert_eq!(desired(&bench, "jobs"), 5);
+}
+
+/// Whoever was only just made an administrator may not be visible at the first look.
+#[tokio::test(start_paused = true)]
+async fn a_new_administrator_is_waited_for() {
+    let mut bench = administered_by_people().await;
+    bench.edit("/accessEntries/0/accessPolicies", json!([]));
+    bench.edit("/accessEntries/2/accessPolicies", json!([{ "policyArn": "AmazonEKSClusterAdminPolicy" }]));
+    let unseen =
+        Effect::Refused { status: 404, code: "ResourceNotFoundException".to_owned(), message: "not yet".to_owned() };
+    // The reading and the looks before each change come first.
+    let before = bench.copy();
+    assert!(matches!(before.apply().await, Ending::Done(..)));
+    let reads = before.mount.calls().iter().filter(|call| call.operation == "eks:DescribeAccessEntry").count();
+    for nth in 1..=u32::try_from(reads).unwrap() {
+        let bench = bench.copy();
+        bench.tamper(|world| world.fail(fault("eks:DescribeAccessEntry", nth, 1, unseen.clone())));
+        if let Ending::Incomplete(report, _) = bench.apply().await {
+            let alarm = report.failed.iter().any(|(_, why, _)| why.contains("no other access entry administers"));
+            assert!(!alarm, "read {nth}: {:#?}", report.failed);
+        }
+    }
+}

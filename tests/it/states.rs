@@ -202,3 +202,38 @@ async fn a_failed_group_that_cannot_be_made_again_stays() {
         assert!(world.clusters()["gitlab-runners"].nodegroups.contains_key("jobs"));
     });
 }
+
+/// What AWS showed of a group that is being made decides; what it leaves out of a part that it shows is a difference, too.
+#[tokio::test(start_paused = true)]
+async fn a_group_that_is_being_made_is_compared_part_by_part() {
+    let mut bench = Bench::new("cluster.yaml");
+    bench.edit("/nodegroups/1/updateConfig", json!({ "maxUnavailable": 1 }));
+    bench.apply_fully().await;
+    bench.later().await;
+    set_status(&bench, NodegroupStatus::Creating, None);
+    bench.edit("/nodegroups/1/updateConfig", json!({ "maxUnavailablePercentage": 25 }));
+    bench.edit("/nodegroups/1/labels/more", json!("labels"));
+    let shown = bench.plan_text().await;
+    assert!(shown.contains("updateConfig.maxUnavailablePercentage") && shown.contains("+ more: labels"), "{shown}");
+    bench.tamper(|world| {
+        let groups = &mut world.clusters_mut().get_mut("gitlab-runners").unwrap().nodegroups;
+        groups.get_mut("jobs").unwrap().status = NodegroupStatus::Active;
+    });
+    assert!(matches!(bench.apply().await, Ending::Done(..)));
+}
+
+/// What failed while it was made, and will be made anew, has no nodes to be too old.
+#[tokio::test(start_paused = true)]
+async fn a_failed_group_is_no_obstacle_to_an_upgrade() {
+    let mut bench = Bench::applied("cluster.yaml").await;
+    set_status(&bench, NodegroupStatus::CreateFailed, Some("NodeCreationFailure"));
+    bench.tamper(|world| {
+        let groups = &mut world.clusters_mut().get_mut("gitlab-runners").unwrap().nodegroups;
+        groups.get_mut("jobs").unwrap().version = "1.31".to_owned();
+    });
+    bench.edit("/cluster/version", json!("1.35"));
+    bench.edit("/nodegroups/1/version", json!("1.35"));
+    assert!(matches!(bench.apply().await, Ending::Done(..)));
+    let made = bench.tamper(|world| world.clusters()["gitlab-runners"].nodegroups["jobs"].version.clone());
+    assert_eq!(made, "1.35");
+}

@@ -316,6 +316,9 @@ fn covered(cidr: &str, by: &BTreeSet<String>) -> bool {
     by.iter().filter_map(|it| it.parse::<IpNet>().ok()).any(|outer| outer.contains(&inner))
 }
 
+/// How many steps of a long way are named.
+const HOPS_SHOWN: usize = 8;
+
 fn next_minor(live: &Value, wanted: &Value) -> Verdict {
     let (Some(from), Some(to)) = (minor_of(live), minor_of(wanted)) else {
         return Verdict::Refused(Blocker::new("one of the versions is not of the form 1.NN", "write it like \"1.34\""));
@@ -328,10 +331,12 @@ fn next_minor(live: &Value, wanted: &Value) -> Verdict {
     if to == from + 1 {
         return Verdict::Allowed;
     }
-    let hops: Vec<String> = (from + 1..=to).map(|it| format!("1.{it}")).collect();
+    let steps = to - from;
+    let shown: Vec<String> = (from + 1..=to).take(HOPS_SHOWN).map(|it| format!("1.{it}")).collect();
+    let more = if steps as usize > HOPS_SHOWN { ", …" } else { "" };
     Verdict::Refused(Blocker::new(
-        format!("EKS upgrades one minor at a time; 1.{from} to 1.{to} takes {} steps: {}", hops.len(), hops.join(", ")),
-        format!("set version to \"{}\", apply, bring the nodegroups along, and go on from there", hops[0]),
+        format!("EKS upgrades one minor at a time; 1.{from} to 1.{to} takes {steps} steps: {}{more}", shown.join(", ")),
+        format!("set version to \"1.{}\", apply, bring the nodegroups along, and go on from there", from + 1),
     ))
 }
 

@@ -18,6 +18,7 @@ impl Scaling {
             field("scalingConfig.maxSize", *max_size, Rule::InPlace(CONFIG)),
             field("scalingConfig.desiredSize", self.desired(live), Rule::InPlace(CONFIG))
                 .disrupts(self.terminates(live))
+                .follows_live(self.autoscaled || self.desired_size.is_none())
                 .note("after create the autoscaler's, where it manages the group: only brought between minSize and maxSize"),
         ]
     }
