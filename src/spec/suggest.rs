@@ -24,11 +24,16 @@ pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a s
 
 /// The candidates that `word` is the beginning of, unless it is all of one.
 pub(super) fn completions<'a>(word: &str, candidates: &[&'a str]) -> Vec<&'a str> {
-    let word = fold(word);
+    let (typed, word) = (word.to_lowercase(), fold(word));
     if word.is_empty() || candidates.iter().any(|candidate| fold(candidate) == word) {
         return vec![];
     }
-    candidates.iter().filter(|candidate| fold(candidate).starts_with(&word)).copied().collect()
+    let begins = |with: fn(&str) -> String, word: &str| -> Vec<&'a str> {
+        candidates.iter().filter(|candidate| with(candidate).starts_with(word)).copied().collect()
+    };
+    // Two spellings of one value differ in their separators: the one that was begun is meant.
+    let spelled = begins(str::to_lowercase, &typed);
+    if spelled.is_empty() { begins(fold, &word) } else { spelled }
 }
 
 /// The candidate that differs from `word` by a slip of the finger at most.

@@ -295,6 +295,11 @@ fn enumerations() {
         &[("54:14+15", "`amiType` has the unknown value `al2023-arm-64-s`", "did you mean `AL2023_ARM_64_STANDARD`?")],
     );
     refused(
+        "effect: NoSchedule",
+        "effect: NoSchedul",
+        &[("31:59+9", "`effect` has the unknown value `NoSchedul`", "did you mean `NoSchedule`?")],
+    );
+    refused(
         "suspendedProcesses: [AZRebalance]",
         "suspendedProcesses: [Launch]",
         &[("48:28+6", "`Launch` must not be suspended", "EKS needs it whenever nodes are replaced; leave it out")],
