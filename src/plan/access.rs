@@ -25,8 +25,8 @@ pub(super) fn entries_come_with_the_mode(drafts: &mut [Draft], _live: &Live) {
 /// Whoever comes in by the config map must come in by an access entry before EKS stops reading it.
 pub(super) fn the_config_map_goes_last(drafts: &mut [Draft], _live: &Live) {
     let rungs = ids(drafts, |action| is_call(action, cluster::brings_access_entries));
-    let giving =
-        ids(drafts, |action| action.to.access_entry().is_some() && action.operation.exclusive() && !takes(action));
+    let gives = |action: &Action| action.operation.exclusive() && !action.only_removes();
+    let giving = ids(drafts, |action| action.to.access_entry().is_some() && gives(action));
     for_each(drafts, |action| {
         if is_call(action, cluster::drops_config_map) {
             follow(action, &rungs, Edge::Needs);
@@ -158,11 +158,6 @@ fn narrows(change: &FieldChange, call: Call) -> bool {
     access_entry::is_disassociation(call)
         || access_entry::is_association(call) && delta.set.keys().any(had)
         || access_entry::is_update(call) && (!delta.unset.is_empty() || matches!(change.from, Some(Value::Text(_))))
-}
-
-/// Whether it takes something away that an entry gives.
-fn takes(action: &Action) -> bool {
-    action.operation == Operation::Delete || is_call(action, access_entry::is_disassociation)
 }
 
 /// Whether an administrator is none after it.

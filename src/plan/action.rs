@@ -9,7 +9,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Address, Blocker, Call, Disruption, FieldChange, Phase};
+use crate::model::{Address, Blocker, Call, Disruption, FieldChange, Phase, Rule};
 use crate::resources::Resource;
 
 /// An action's name, unique within a plan and the same in every run: `nodegroup/jobs UpdateNodegroupConfig`.
@@ -132,6 +132,17 @@ impl Action {
             disruption: None,
             relies: None,
             blocked: None,
+        }
+    }
+
+    /// Whether all it does is to take something away: the resource, or entries of a set or map.
+    pub fn only_removes(&self) -> bool {
+        match self.operation {
+            Operation::Delete => true,
+            Operation::Update(call) => {
+                self.to.fields(None).iter().any(|row| matches!(row.rule, Rule::Entries { unset, .. } if unset == call))
+            }
+            Operation::Create | Operation::AwaitReady | Operation::AwaitGone => false,
         }
     }
 

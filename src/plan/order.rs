@@ -12,7 +12,7 @@ use super::access::{
 use super::draft::Draft;
 use super::edges::{block, follow, for_each, ids};
 use super::{Action, ActionId, Edge, Operation, Verb};
-use crate::model::{Address, Phase, Rule};
+use crate::model::{Address, Phase};
 use crate::resources::autoscaling_group::{self, AZ_REBALANCE};
 use crate::resources::{Live, cluster, nodegroup};
 use crate::spec::{MAX_SKEW, minor};
@@ -50,7 +50,7 @@ pub(super) fn link(drafts: &mut [Draft], live: &Live) {
 /// entries are added before others are removed.
 fn one_update_at_a_time(drafts: &mut [Draft], _live: &Live) {
     for draft in drafts {
-        draft.actions.sort_by_key(|action| (rank(action.operation), action.phase, only_removes(action)));
+        draft.actions.sort_by_key(|action| (rank(action.operation), action.phase, action.only_removes()));
         let mut previous: Option<(ActionId, bool)> = None;
         let mut making: Option<ActionId> = None;
         for action in &mut draft.actions {
@@ -78,12 +78,6 @@ fn rank(operation: Operation) -> u8 {
         Operation::Create => 2,
         Operation::Update(_) => 3,
     }
-}
-
-/// Whether its call is one that takes entries away.
-fn only_removes(action: &Action) -> bool {
-    let Operation::Update(call) = action.operation else { return false };
-    action.to.fields(None).iter().any(|row| matches!(row.rule, Rule::Entries { unset, .. } if unset == call))
 }
 
 /// A resource's actions wait for whatever makes the resources that it needs.
@@ -235,7 +229,7 @@ fn a_roll_is_as_gentle_as_shown(drafts: &mut [Draft], _live: &Live) {
     }
 }
 
-/// What failed while it was made is of some use, and whatever keeps it from being made again keeps it from being deleted.
+/// What failed while it was made may be of some use: whatever keeps it from being made again keeps it from being deleted.
 fn what_is_made_again_goes_when_it_can_be_made(drafts: &mut [Draft], _live: &Live) {
     for draft in drafts.iter_mut().filter(|draft| draft.change.verb == Verb::Recreate) {
         let makings = draft.actions.iter().filter(|action| action.operation == Operation::Create);
