@@ -38,8 +38,7 @@ struct Shared {
     /// A moment, and the world's time then.
     anchor: Mutex<(Instant, SystemTime)>,
     calls: Mutex<Vec<Call>>,
-    /// How many more requests are answered before the crash.
-    crash: Mutex<Option<usize>>,
+    crash: Mutex<Option<Crash>>,
     crashed: watch::Sender<bool>,
 }
 
@@ -56,6 +55,15 @@ pub struct Call {
     pub status: u16,
     /// The world's time.
     pub at: SystemTime,
+}
+
+/// When the client is to crash.
+#[derive(Debug)]
+struct Crash {
+    /// How many more requests are answered before.
+    left: usize,
+    /// Whether only those count that may change something.
+    only_mutations: bool,
 }
 
 impl Mount {
@@ -122,8 +130,17 @@ impl Mount {
 
     /// Lets the client crash at the n-th request from now: it is applied, but its reply never arrives.
     pub fn crash_after(&self, requests: usize) {
+        self.crash(Crash { left: requests, only_mutations: false });
+    }
+
+    /// The same at the n-th request that may change something.
+    pub fn crash_after_mutation(&self, mutations: usize) {
+        self.crash(Crash { left: mutations, only_mutations: true });
+    }
+
+    fn crash(&self, crash: Crash) {
         self.shared.crashed.send_replace(false);
-        *locked(&self.shared.crash) = Some(requests);
+        *locked(&self.shared.crash) = Some(crash);
     }
 
     /// Resolves when the crash has happened.
@@ -145,7 +162,7 @@ impl Mount {
         let status = handled.response.status().as_u16();
         let (mutating, changed) = (handled.mutating, handled.changed);
         locked(&self.shared.calls).push(Call { operation: handled.operation, mutating, changed, status, at });
-        if self.crashes_now() {
+        if self.crashes_now(mutating) {
             self.shared.crashed.send_replace(true);
             return pending().await;
         }
@@ -174,11 +191,15 @@ impl Mount {
     }
 
     /// Counts this request towards the crash.
-    fn crashes_now(&self) -> bool {
+    fn crashes_now(&self, mutating: bool) -> bool {
         let mut crash = locked(&self.shared.crash);
-        let left = crash.map(|left| left.saturating_sub(1));
-        *crash = left.filter(|left| *left > 0);
-        left == Some(0)
+        let Some(next) = crash.as_mut().filter(|next| mutating || !next.only_mutations) else { return false };
+        next.left = next.left.saturating_sub(1);
+        let now = next.left == 0;
+        if now {
+            *crash = None;
+        }
+        now
     }
 }
 
