@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::settings::Settings;
 use crate::world::hex;
 
 /// What exists in the account besides clusters and groups.
@@ -116,10 +117,13 @@ impl Account {
         account
     }
 
-    /// An account in which nobody has made anything yet, but for the role that the pipeline assumes.
-    pub(crate) fn empty(id: &str) -> Self {
-        let mut account = Self::bare(id);
-        account.make_role("trueup-apply", "/", &[]);
+    /// An account in which nobody has made anything yet, but for the role that the caller has assumed.
+    pub(crate) fn empty(settings: &Settings) -> Self {
+        let mut account = Self::bare(&settings.account);
+        let session = settings.caller_arn.split_once(":assumed-role/").map(|(_, session)| session);
+        if let Some((role, _)) = session.and_then(|session| session.split_once('/')) {
+            account.make_role(role, "/", &[]);
+        }
         account
     }
 

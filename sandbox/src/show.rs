@@ -6,6 +6,7 @@
 use serde_json::{Value, json};
 
 use crate::account::Account;
+use crate::eks::oldest_first;
 use crate::eks::state::Cluster;
 use crate::refusal::Refusal;
 use crate::time::iso;
@@ -47,13 +48,13 @@ impl World {
 
     fn show_cluster(&mut self, name: &str) -> Value {
         let Some(cluster) = self.clusters.get(name) else { return Value::Null };
-        let updates: Vec<String> = cluster.updates.keys().cloned().collect();
+        let updates = oldest_first(&cluster.updates);
         // A cluster in CONFIG_MAP mode has no entries, and no operation that could describe one.
         let entries: Vec<String> = cluster.access_entries.keys().cloned().collect();
         let nodegroups = nodegroup_updates(cluster);
         let update =
             |id: &String| self.answer("eks:DescribeUpdate", json!({ "name": name, "updateId": id }), "/update");
-        let updates = in_order(updates.iter().map(update).collect());
+        let updates: Vec<Value> = updates.iter().map(update).collect();
         let entries: Vec<Value> = entries.iter().map(|principal| self.show_entry(name, principal)).collect();
         let nodegroups = nodegroups.iter().map(|(nodegroup, updates)| self.show_nodegroup(name, nodegroup, updates));
         let nodegroups: Vec<Value> = nodegroups.collect();
@@ -79,7 +80,7 @@ impl World {
             let input = json!({ "name": cluster, "nodegroupName": name, "updateId": id });
             self.answer("eks:DescribeUpdate", input, "/update")
         };
-        let updates = in_order(updates.iter().map(update).collect());
+        let updates: Vec<Value> = updates.iter().map(update).collect();
         let input = json!({ "clusterName": cluster, "nodegroupName": name });
         json!({ "nodegroup": self.answer("eks:DescribeNodegroup", input, "/nodegroup"), "updates": updates })
     }
@@ -111,14 +112,7 @@ impl World {
 /// The names of the nodegroups, each with the ids of its updates.
 fn nodegroup_updates(cluster: &Cluster) -> Vec<(String, Vec<String>)> {
     let nodegroups = cluster.nodegroups.iter();
-    nodegroups.map(|(name, nodegroup)| (name.clone(), nodegroup.updates.keys().cloned().collect())).collect()
-}
-
-/// The oldest update first.
-fn in_order(mut updates: Vec<Value>) -> Vec<Value> {
-    let began = |update: &Value| update["createdAt"].as_f64().unwrap_or_default();
-    updates.sort_by(|a, b| began(a).total_cmp(&began(b)));
-    updates
+    nodegroups.map(|(name, nodegroup)| (name.clone(), oldest_first(&nodegroup.updates))).collect()
 }
 
 fn account(world: &World) -> Value {

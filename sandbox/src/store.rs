@@ -60,7 +60,8 @@ impl World {
     /// # Errors
     /// If the directory cannot be read, or the file in it is no world.
     pub fn load(directory: &Path) -> io::Result<Option<Self>> {
-        if !directory.join(WORLD).exists() {
+        let path = directory.join(WORLD);
+        if !path.try_exists().map_err(about(&path))? {
             return Ok(None);
         }
         let _lock = lock(directory)?;
@@ -76,7 +77,7 @@ impl World {
         folder(directory)?;
         let _lock = lock(directory)?;
         let path = directory.join(WORLD);
-        if path.exists() && !was_a_world(&path)? {
+        if path.try_exists().map_err(about(&path))? && !was_a_world(&path)? {
             let message = format!("{} is something else; choose another folder, or delete it", path.display());
             return Err(io::Error::new(io::ErrorKind::InvalidData, message));
         }

@@ -73,7 +73,7 @@ impl World {
 
     /// Nothing but the role that the caller has assumed: no network, no other role, no cluster.
     pub fn empty(settings: Settings) -> Self {
-        Self::around(Account::empty(&settings.account), settings)
+        Self::around(Account::empty(&settings), settings)
     }
 
     fn around(account: Account, settings: Settings) -> Self {

@@ -33,6 +33,7 @@ use crate::refusal::{Refusal, not_found};
 use crate::wire::{Operation, decode};
 use crate::world::World;
 use state::{Cluster, ClusterStatus, Nodegroup};
+pub(crate) use update::oldest_first;
 
 pub(crate) use advance::{advance, doom};
 pub(crate) use catalogue::minor;

@@ -3,6 +3,7 @@
 //! Functions without state: [`list`] and [`describe`]. Not here: beginning one (`cluster_update`, `nodegroup_update`),
 //! ending one (`advance`).
 
+use std::collections::BTreeMap;
 use std::time::UNIX_EPOCH;
 
 use serde_json::{Value, json};
@@ -62,6 +63,13 @@ pub(super) fn list(world: &World, input: &ListUpdates) -> Result<Value, Refusal>
 fn by_age<C>(update: &Update<C>) -> (String, Value) {
     let age = update.created_at.duration_since(UNIX_EPOCH).unwrap_or_default();
     (format!("{:030} {}", age.as_nanos(), update.id), update.id.as_str().into())
+}
+
+/// The ids of updates, the oldest first.
+pub(crate) fn oldest_first<C>(updates: &BTreeMap<String, Update<C>>) -> Vec<String> {
+    let mut ids: Vec<&Update<C>> = updates.values().collect();
+    ids.sort_by_key(|update| by_age(update).0);
+    ids.into_iter().map(|update| update.id.clone()).collect()
 }
 
 /// An update of a nodegroup is found only with the nodegroup's name.
