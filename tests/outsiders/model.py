@@ -41,7 +41,7 @@ def problems_of_reply(operation, body, parsed):
     return list(_wire(operation, body)) + list(_parsed(shape, parsed, shape.name))
 
 
-def problems_of_error(operation, status, parsed):
+def problems_of_error(operation, status, body, parsed):
     """What is wrong with an error: its code, its status, its message, the members of its shape."""
     protocol = operation.service_model.metadata["protocol"]
     code, message = parsed["Error"].get("Code"), parsed["Error"].get("Message")
@@ -55,6 +55,8 @@ def problems_of_error(operation, status, parsed):
         yield f"{operation.name} knows no error {code}; it knows {sorted(modelled)}"
     elif expected != status:
         yield f"{code} comes with HTTP {status} instead of {expected}"
+    if code in modelled and protocol == "rest-json":
+        yield from _json(modelled[code], json.loads(body), code)
     if not message:
         yield f"{code} has no message"
     if not parsed["ResponseMetadata"].get("RequestId"):

@@ -142,6 +142,6 @@ def check_reply(http_response, parsed, operation):
         problems = model.problems_of_reply(operation, http_response.content, parsed)
         SEEN.setdefault(name, set()).add("ok")
     else:
-        problems = list(model.problems_of_error(operation, status, parsed))
+        problems = list(model.problems_of_error(operation, status, http_response.content, parsed))
         SEEN.setdefault(name, set()).add(parsed["Error"].get("Code"))
     assert not problems, f"{name} {status}:\n" + "\n".join(problems) + f"\n{http_response.content!r}"

@@ -27,7 +27,7 @@ def test_a_cluster_has_thirty_nodegroups(demo):
 
 def test_a_nodegroup_has_four_hundred_and_fifty_nodes(demo):
     scaling = {"minSize": 0, "maxSize": 451, "desiredSize": 0}
-    with refused("ResourceLimitExceededException", "InvalidParameterException"):
+    with refused("ResourceLimitExceededException"):
         demo.create_nodegroup("green", wait=False, scalingConfig=scaling)
     with refused("InvalidParameterException"):
         demo.update_nodegroup(scalingConfig={"maxSize": 451})
