@@ -70,7 +70,7 @@ pub enum EventKind {
         /// Which.
         id: ActionId,
         /// How.
-        outcome: Outcome,
+        outcome: ActionOutcome,
         /// How long it took. In milliseconds.
         #[serde(rename = "tookMs", with = "milliseconds")]
         #[schemars(with = "u64")]
@@ -100,7 +100,7 @@ pub enum EventKind {
 /// How an action ended.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "outcome", rename_all = "camelCase")]
-pub enum Outcome {
+pub enum ActionOutcome {
     /// It did what it should.
     Done {
         /// What a person should know about the resource now.
@@ -148,10 +148,12 @@ impl Report {
     /// Takes note of an event.
     pub fn note(&mut self, kind: &EventKind) {
         match kind {
-            EventKind::ActionFinished { id, outcome: Outcome::Failed { why, hint }, .. } => {
+            EventKind::ActionFinished { id, outcome: ActionOutcome::Failed { why, hint }, .. } => {
                 self.failed.push((id.clone(), why.clone(), hint.clone()));
             }
-            EventKind::ActionFinished { id, outcome: Outcome::Done { .. } | Outcome::AlreadySo, .. } => {
+            EventKind::ActionFinished {
+                id, outcome: ActionOutcome::Done { .. } | ActionOutcome::AlreadySo, ..
+            } => {
                 self.done.push(id.clone());
             }
             EventKind::ActionSkipped { id, because } => self.skipped.push((id.clone(), because.clone())),

@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep};
 use super::Made;
 use super::pace::{FAILED_READS, REFUSALS, REFUSALS_TO_DELETE, VISIBLE_WITHIN, pause};
 use crate::aws::{Aws, Fault, FaultKind};
-use crate::event::{EventKind, Outcome};
+use crate::event::{ActionOutcome, EventKind};
 use crate::model::{Call, Seen, State, differences};
 use crate::plan::{Action, Operation, Refreshed, refresh};
 use crate::resources::{Resource, Started, Update};
@@ -47,23 +47,23 @@ struct Attempt<'a> {
     context: &'a Context<'a>,
 }
 
-pub(super) async fn carry_out(action: &Action, token: &str, context: &Context<'_>) -> Outcome {
+pub(super) async fn carry_out(action: &Action, token: &str, context: &Context<'_>) -> ActionOutcome {
     let began = Instant::now();
     (context.tell)(EventKind::ActionStarted { id: action.id.clone() });
     let to = action.to.resolve(&context.made.borrow());
     let mut attempt = Attempt { action: action.clone(), to, accepted: false, refusals: 0, token, began, context };
-    let outcome = attempt.run().await.unwrap_or_else(|Failure { why, hint }| Outcome::Failed { why, hint });
+    let outcome = attempt.run().await.unwrap_or_else(|Failure { why, hint }| ActionOutcome::Failed { why, hint });
     let finished = EventKind::ActionFinished { id: action.id.clone(), outcome: outcome.clone(), took: began.elapsed() };
     (context.tell)(finished);
     outcome
 }
 
 impl Attempt<'_> {
-    async fn run(&mut self) -> Result<Outcome, Failure> {
-        let Some(started) = self.mutate().await? else { return Ok(Outcome::AlreadySo) };
+    async fn run(&mut self) -> Result<ActionOutcome, Failure> {
+        let Some(started) = self.mutate().await? else { return Ok(ActionOutcome::AlreadySo) };
         self.accepted = true;
         match self.action.operation {
-            Operation::Update(_) if started.update.is_none() => Ok(Outcome::Done { notes: vec![] }),
+            Operation::Update(_) if started.update.is_none() => Ok(ActionOutcome::Done { notes: vec![] }),
             Operation::Create | Operation::Update(_) | Operation::AwaitReady => self.until_ready(started).await,
             Operation::Delete | Operation::AwaitGone => self.until_gone().await,
         }
@@ -209,7 +209,7 @@ impl Attempt<'_> {
         self.sleep(delay).await
     }
 
-    async fn until_ready(&self, mut started: Started) -> Result<Outcome, Failure> {
+    async fn until_ready(&self, mut started: Started) -> Result<ActionOutcome, Failure> {
         let mut failed_reads = 0;
         loop {
             let status = match self.look(&mut started).await {
@@ -246,17 +246,17 @@ impl Attempt<'_> {
         })
     }
 
-    fn made(&self, seen: Seen<Resource>) -> Outcome {
+    fn made(&self, seen: Seen<Resource>) -> ActionOutcome {
         let notes = seen.notes.clone();
         self.context.made.borrow_mut().insert(self.action.address.clone(), seen);
-        Outcome::Done { notes }
+        ActionOutcome::Done { notes }
     }
 
-    async fn until_gone(&self) -> Result<Outcome, Failure> {
+    async fn until_gone(&self) -> Result<ActionOutcome, Failure> {
         let mut failed_reads = 0;
         loop {
             let status = match self.to.read(self.context.aws).await {
-                Ok(None) => return Ok(Outcome::Done { notes: vec![] }),
+                Ok(None) => return Ok(ActionOutcome::Done { notes: vec![] }),
                 Ok(Some(Seen { state: State::Stuck(why), .. })) => return Err(Failure { why, hint: None }),
                 Ok(Some(_)) => {
                     failed_reads = 0;

@@ -17,7 +17,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::aws::{Aws, Retry};
-use crate::event::{Event, EventKind, Outcome, Report};
+use crate::event::{ActionOutcome, Event, EventKind, Report};
 use crate::model::{Address, Seen};
 use crate::plan::{Action, ActionId, Edge, Plan};
 use crate::resources::Resource;
@@ -87,7 +87,7 @@ pub async fn run(
             biased;
             Some(Retry { operation, attempt }) = retries.recv() => tell(EventKind::RequestRetried { operation, attempt }),
             Ok(()) = stop.changed(), if !stopping => {}
-            Some((id, outcome)) = running.next() => queue.ended(id, !matches!(outcome, Outcome::Failed { .. })),
+            Some((id, outcome)) = running.next() => queue.ended(id, !matches!(outcome, ActionOutcome::Failed { .. })),
         }
     }
     for id in queue.waiting.keys() {

@@ -12,7 +12,7 @@ use unicode_width::UnicodeWidthStr;
 use super::page::{Page, Span, beginning, harmless, plain, shortened, styled};
 use super::style::{ADD, QUIET, STOP, WARN};
 use super::{count, spoken};
-use crate::event::{Event, EventKind, Outcome};
+use crate::event::{ActionOutcome, Event, EventKind};
 use crate::plan::ActionId;
 
 /// How long an unchanged status may last before a plain log says again that it is still so.
@@ -100,22 +100,22 @@ impl Progress {
         }
     }
 
-    fn finish(&mut self, id: &ActionId, outcome: &Outcome, took: Duration) {
+    fn finish(&mut self, id: &ActionId, outcome: &ActionOutcome, took: Duration) {
         if let Some(line) = self.running.remove(id) {
             line.bar.finish_and_clear();
         }
         let took = spoken(took);
         match outcome {
-            Outcome::Done { notes } => {
+            ActionOutcome::Done { notes } => {
                 self.say(2, &[styled(ADD, "✓"), plain(format!(" {id} ({took})"))]);
                 for note in notes {
                     self.say(4, &[styled(WARN, format!("! {note}"))]);
                 }
             }
-            Outcome::AlreadySo => {
+            ActionOutcome::AlreadySo => {
                 self.say(2, &[styled(ADD, "✓"), plain(format!(" {id}: AWS was as wanted already"))]);
             }
-            Outcome::Failed { why, .. } => {
+            ActionOutcome::Failed { why, .. } => {
                 self.say(2, &[styled(STOP, "✗"), plain(format!(" {id} ({took}): {why}"))]);
             }
         }
