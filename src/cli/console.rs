@@ -167,7 +167,7 @@ impl Audience for Console {
     fn show(&mut self, plan: &Plan, reading: &Reading) {
         let (plan, reading) = (plan.document(), *reading);
         if self.progress.is_some() {
-            print(PlanText { plan: &plan, reading, mood: Mood::of(self.goal), page: screen::out() });
+            print(PlanText { plan: &plan, reading: Some(reading), mood: Mood::of(self.goal), page: screen::out() });
         } else {
             let format_version = FORMAT_VERSION.to_owned();
             tell(&Record::Plan { format_version, goal: self.goal, reading, plan: Box::new(plan) });

@@ -44,7 +44,7 @@ impl Drift {
         match self.format {
             Format::Text => {
                 let mood = Mood::Drift { unmanaged_counts: self.fail_on_unmanaged };
-                print(PlanText { plan: &answer.plan, reading, mood, page: screen::out() });
+                print(PlanText { plan: &answer.plan, reading: Some(reading), mood, page: screen::out() });
             }
             Format::Json => print(json(&answer)),
         }

@@ -68,10 +68,10 @@ pub(super) async fn unless_interrupted<T>(harmless: impl Future<Output = Result<
 }
 
 /// Those that are caught; none where they cannot be, and then they end the process as any other.
-struct Signals(Option<(Signal, Signal)>);
+pub(super) struct Signals(Option<(Signal, Signal)>);
 
 impl Signals {
-    fn catch() -> Self {
+    pub(super) fn catch() -> Self {
         let both = || -> io::Result<_> { Ok((signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?)) };
         let caught = both().inspect_err(|error| {
             say(&format!("Ctrl-C will leave at once: signals cannot be caught: {error}"));
@@ -79,7 +79,7 @@ impl Signals {
         Self(caught.ok())
     }
 
-    async fn next(&mut self) {
+    pub(super) async fn next(&mut self) {
         let Some((interrupt, terminate)) = &mut self.0 else { return std::future::pending().await };
         tokio::select! {
             _ = interrupt.recv() => {}

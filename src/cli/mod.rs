@@ -55,7 +55,7 @@ Exit codes:
   0   done, or in sync
   1   failed, or declined at the question
   2   changes pending (plan --detailed-exitcode, drift)
-  3   the file, or the saved plan, is invalid
+  3   the file, the saved plan or the recording is invalid
   4   blocked by a safety rule; nothing was changed
   5   incomplete: some of it failed, was skipped or was stopped; run it again
   6   the saved plan is stale: what would be done now is not what was saved; nothing was changed

@@ -59,7 +59,9 @@ impl Plan {
         let plan = known(plan(&session.spec, &live, &self.targets.request(self.consent.consent(true))))?;
         let document = plan.document();
         match self.format {
-            Format::Text => print(PlanText { plan: &document, reading, mood: Mood::Intent, page: screen::out() }),
+            Format::Text => {
+                print(PlanText { plan: &document, reading: Some(reading), mood: Mood::Intent, page: screen::out() });
+            }
             Format::Json => print(saved::json(&document)),
             Format::Dot => print(dot(&document)),
             Format::Mermaid => print(mermaid(&document)),

@@ -71,7 +71,7 @@ impl Replay {
             match record {
                 Record::Plan { format_version: _, goal, reading, plan } => {
                     self.goal = Some(*goal);
-                    print(PlanText { plan, reading: *reading, mood: Mood::of(*goal), page: screen::out() });
+                    print(PlanText { plan, reading: Some(*reading), mood: Mood::of(*goal), page: screen::out() });
                 }
                 Record::Event(event) => self.hear(event),
                 Record::Ended(ended) => self.conclude(ended),

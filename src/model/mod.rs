@@ -5,6 +5,7 @@
 mod address;
 mod field;
 mod late;
+mod obeyed;
 mod principal;
 mod seen;
 mod value;
@@ -14,6 +15,7 @@ pub use field::{
     Blocker, Call, Difference, Disruption, Effect, Field, FieldChange, Guard, Phase, Rule, Verdict, differences, field,
 };
 pub use late::Late;
+pub(crate) use obeyed::is_obeyed;
 pub use principal::Principal;
 pub use seen::{Seen, State};
 pub(crate) use value::word;

@@ -6,7 +6,7 @@ use super::page::Page;
 use super::plan_text::{PlanText, count, differ};
 use super::result_text::{paragraph, result_text};
 use super::{Mood, spoken};
-use crate::event::{Reading, Report};
+use crate::event::Report;
 use crate::plan::{Change, Document, Summary, Verb};
 use crate::record::{Ended, Goal, Outcome};
 
@@ -68,8 +68,7 @@ fn left(ended: &Ended, goal: Goal, page: Page) -> String {
         Goal::AsTheFile => Mood::Drift { unmanaged_counts: false },
         Goal::NothingLeft => Mood::Destroy,
     };
-    let reading = Reading { calls: ended.calls, rounds: 0, took: ended.took };
-    let text = |plan| format!("{}\n\n", PlanText { plan, reading, mood, page });
+    let text = |plan| format!("{}\n\n", PlanText { plan, reading: None, mood, page });
     ended.plan.as_ref().map(text).unwrap_or_default()
 }
 

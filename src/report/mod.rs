@@ -23,6 +23,7 @@ pub use ending_text::ending_text;
 pub use fields_text::fields_document;
 pub use graph_text::{dot, mermaid};
 pub use page::Page;
+pub(crate) use page::harmless;
 pub use plan_text::{PlanText, count};
 pub use progress::Progress;
 pub use result_text::{error_text, paragraph, result_text};

@@ -10,6 +10,7 @@ use anstyle::Style;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::style::paint;
+use crate::model::is_obeyed;
 
 /// The narrowest that a line is wrapped to: below that, wrapping makes nothing readable.
 const NARROWEST: usize = 24;
@@ -182,26 +183,20 @@ fn taken(characters: impl Iterator<Item = char>, room: usize) -> String {
 }
 
 /// The text with every character that a terminal would obey, or that would hide or turn what follows, spelled out.
-pub(super) fn harmless(text: &str) -> Cow<'_, str> {
-    if !text.contains(obeyed) {
+pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_obeyed) {
         return Cow::Borrowed(text);
     }
     let spelled = |character: char| {
         if character == '\n' || character == '\t' {
             " ".to_owned()
-        } else if obeyed(character) {
+        } else if is_obeyed(character) {
             character.escape_unicode().to_string()
         } else {
             character.to_string()
         }
     };
     Cow::Owned(text.chars().map(spelled).collect())
-}
-
-/// Control characters, and those that change the direction of writing (Unicode UAX #9).
-fn obeyed(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]

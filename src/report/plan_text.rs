@@ -9,7 +9,7 @@ use super::page::{Page, plain, styled};
 use super::spoken;
 use super::style::{QUIET, STRONG};
 use crate::event::Reading;
-use crate::plan::{Change, Document, Section, Verb};
+use crate::plan::{Change, Document, Section, Summary};
 
 /// A plan as text.
 #[derive(Debug)]
@@ -17,7 +17,7 @@ pub struct PlanText<'a> {
     /// The plan.
     pub plan: &'a Document,
     /// What reading took.
-    pub reading: Reading,
+    pub reading: Option<Reading>,
     /// What it is shown for.
     pub mood: Mood,
     /// What it is put on.
@@ -77,9 +77,11 @@ impl PlanText<'_> {
         if !self.plan.targets.is_empty() {
             self.page.line(out, 0, 2, &[plain(only(self.plan))]);
         }
-        let Reading { calls, rounds, took } = self.reading;
-        let reading = format!("Read with {} in {}, {}.", count(calls, "call"), count(rounds, "round"), spoken(took));
-        self.page.line(out, 0, 2, &[styled(QUIET, reading)]);
+        if let Some(Reading { calls, rounds, took }) = self.reading {
+            let reading =
+                format!("Read with {} in {}, {}.", count(calls, "call"), count(rounds, "round"), spoken(took));
+            self.page.line(out, 0, 2, &[styled(QUIET, reading)]);
+        }
     }
 
     fn summary(&self) -> String {
@@ -92,19 +94,30 @@ impl PlanText<'_> {
     }
 
     fn planned(&self) -> String {
-        let of = |verb: Verb| self.plan.changes.iter().filter(|change| change.verb == verb).count();
-        let kept = |change: &&Change| change.fields.iter().any(|field| field.kept.is_some());
+        let Summary {
+            in_sync: _,
+            create,
+            update,
+            recreate,
+            delete,
+            go_along,
+            wait,
+            kept,
+            blocked,
+            left_alone: _,
+            actions,
+        } = self.plan.summary;
         let parts = [
-            (of(Verb::Create) + of(Verb::Born), "to create"),
-            (of(Verb::Update), "to change"),
-            (of(Verb::Recreate), "to make again"),
-            (of(Verb::Delete), "to delete"),
-            (of(Verb::Goes), "to go along"),
-            (of(Verb::Wait), "to wait for"),
-            (self.plan.changes.iter().filter(kept).count(), "drifted and left as it is"),
-            (self.plan.changes.iter().filter(|change| change.blocked()).count(), "blocked"),
+            (create, "to create"),
+            (update, "to change"),
+            (recreate, "to make again"),
+            (delete, "to delete"),
+            (go_along, "to go along"),
+            (wait, "to wait for"),
+            (kept, "drifted and left as it is"),
+            (blocked, "blocked"),
         ];
-        format!("Plan: {}; {}.", listed(&parts), count(self.plan.summary.actions, "action"))
+        format!("Plan: {}; {}.", listed(&parts), count(actions, "action"))
     }
 
     fn drifted(&self, unmanaged_counts: bool) -> String {

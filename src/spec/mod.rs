@@ -27,5 +27,5 @@ pub use load::{load, parse};
 pub use problem::{Location, Problem, Problems};
 pub use schema::json_schema;
 pub(crate) use suggest::nearest;
-pub(crate) use syntax::{MAX_SKEW, is_principal, minor};
+pub(crate) use syntax::{MAX_SKEW, is_principal, is_region, minor, partition};
 pub use types::*;

@@ -8,6 +8,7 @@ use anstyle::{AnsiColor, Style};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::problem::{Location, Problem};
+use crate::model::is_obeyed;
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const FRAME: Style = AnsiColor::Blue.on_default().bold();
@@ -111,7 +112,5 @@ pub(super) fn plain(text: &str) -> String {
 }
 
 fn visible(character: char) -> char {
-    let bidirectional =
-        matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    if character.is_control() || bidirectional { char::REPLACEMENT_CHARACTER } else { character }
+    if is_obeyed(character) { char::REPLACEMENT_CHARACTER } else { character }
 }

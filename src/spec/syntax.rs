@@ -44,7 +44,7 @@ pub(super) fn is_eks_name(text: &str, longest: usize) -> bool {
 }
 
 /// A region such as `us-east-1` or `us-gov-west-1`.
-pub(super) fn is_region(text: &str) -> bool {
+pub(crate) fn is_region(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
     match parts.as_slice() {
         [words @ .., number] => {
@@ -149,7 +149,7 @@ fn is_partition(text: &str) -> bool {
 }
 
 /// The partition of a region, as the SDKs tell it from the region's name.
-pub(super) fn partition(region: &str) -> Option<&'static str> {
+pub(crate) fn partition(region: &str) -> Option<&'static str> {
     const OTHERS: [(&str, &str); 7] = [
         ("cn-", "aws-cn"),
         ("us-gov-", "aws-us-gov"),

@@ -16,6 +16,7 @@ use sandbox::{Settings, World};
 
 use super::Exit;
 use super::stop::Stop;
+use crate::spec::is_region;
 
 /// The sandbox for other clients: serve it, look into it, let calls fail, start over
 #[derive(Debug, Args)]
@@ -46,14 +47,8 @@ impl Sandbox {
 }
 
 /// A region's name, as in `us-east-1`.
-fn region(text: &str) -> Result<String, String> {
-    let parts: Vec<&str> = text.split('-').collect();
-    let is_of = |part: &str, kind: fn(&u8) -> bool| !part.is_empty() && part.as_bytes().iter().all(kind);
-    let is_region = parts.split_last().is_some_and(|(number, words)| {
-        let named = words.len() >= 2 && words.iter().all(|word| is_of(word, u8::is_ascii_lowercase));
-        named && is_of(number, u8::is_ascii_digit)
-    });
-    if is_region { Ok(text.to_owned()) } else { Err("it takes a region, such as us-east-1".to_owned()) }
+fn region(text: &str) -> Result<String, &'static str> {
+    is_region(text).then(|| text.to_owned()).ok_or("it takes a region, such as us-east-1")
 }
 
 /// How a sandbox begins.

@@ -8,10 +8,9 @@ use std::path::PathBuf;
 use clap::Args;
 use sandbox::{Answered, Mount};
 use tokio::net::TcpListener;
-use tokio::select;
-use tokio::signal::unix::{SignalKind, signal};
 
 use super::super::Exit;
+use super::super::interrupts::Signals;
 use super::super::stop::{Stop, print, say};
 use super::{Beginning, fault};
 
@@ -55,9 +54,9 @@ impl Serve {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
         let refused = |error| Stop::Listen { address, error };
         let listener = TcpListener::bind(address).await.map_err(refused)?;
-        let end = end().map_err(Stop::Runtime)?;
+        let mut signals = Signals::catch();
         print(usage(listener.local_addr().map_err(refused)?, &region));
-        sandbox::serve(listener, mount, |answered| say(&line(&answered)), end).await;
+        sandbox::serve(listener, mount, |answered| say(&line(&answered)), signals.next()).await;
         Ok(Exit::Done)
     }
 
@@ -79,12 +78,4 @@ fn usage(address: SocketAddr, region: &str) -> String {
 fn line(answered: &Answered) -> String {
     let Answered { operation, status, error } = answered;
     error.as_ref().map_or_else(|| format!("{status} {operation}"), |error| format!("{status} {operation} {error}"))
-}
-
-/// Resolves at Ctrl-C, or when the service manager asks.
-fn end() -> std::io::Result<impl Future<Output = ()>> {
-    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    Ok(async move {
-        select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
-    })
 }

@@ -4,6 +4,8 @@
 
 use serde_json::Value;
 
+use crate::report::harmless;
+
 /// What fits everywhere.
 const WIDTH: usize = 80;
 /// Where the values of a block begin, after its own indentation.
@@ -179,7 +181,7 @@ impl Page {
 
     /// A line; one that is too long is cut in its middle, since names differ at their ends.
     fn line(&mut self, indent: usize, text: &str) {
-        let line = format!("{:indent$}{text}", "");
+        let line = format!("{:indent$}{}", "", harmless(text));
         let length = line.chars().count();
         if length > WIDTH {
             let head = line.chars().take(WIDTH - 1 - TAIL);
@@ -219,4 +221,17 @@ fn word(value: &Value) -> String {
 /// The part of an ARN that names the resource.
 fn resource(arn: &Value) -> String {
     word(arn).splitn(6, ':').last().unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn nothing_in_a_world_commands_the_terminal() {
+        let text = world(&json!({ "account": { "caller": "a\u{1b}[31mred\u{202e}" } }));
+        assert!(text.contains("a\\u{1b}[31mred\\u{202e}"), "{text}");
+    }
 }
