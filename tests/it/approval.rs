@@ -97,3 +97,37 @@ async fn what_is_being_made_is_compared_already() {
     assert!(matches!(ending, Ending::Done(..)), "{ending:#?}");
     assert_eq!(bench.tamper(|world| world.clusters()["gitlab-runners"].version.clone()), "1.34");
 }
+
+/// Somebody, or something, that takes away whatever is done.
+struct Undoer {
+    mount: Mount,
+}
+
+impl Audience for Undoer {
+    fn show(&mut self, _plan: &Plan, _reading: &Reading) {}
+
+    async fn approve(&mut self) -> bool {
+        true
+    }
+
+    fn hear(&mut self, event: &Event) {
+        if event.kind == EventKind::Verifying {
+            let undo = |world: &mut sandbox::World| {
+                let groups = &mut world.clusters_mut().get_mut("gitlab-runners").unwrap().nodegroups;
+                groups.get_mut("jobs").unwrap().config.labels.remove("more")
+            };
+            assert!(self.mount.world(undo).unwrap().is_some());
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_undone_three_times_is_said_to_be_unsettled() {
+    let bench = with_a_label_to_add().await;
+    let Ending::Unsettled(report, plan) = bench.apply_before(&mut Undoer { mount: bench.mount.clone() }).await else {
+        panic!("it settled")
+    };
+    let labelled = report.done.iter().filter(|id| id.0 == "nodegroup/jobs UpdateNodegroupConfig").count();
+    assert_eq!(labelled, 3, "{report:#?}");
+    assert!(!plan.in_sync());
+}

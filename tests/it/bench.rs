@@ -273,7 +273,7 @@ pub(crate) fn said(plan: &Plan, mood: Mood) -> String {
 
 pub(crate) fn on_page(plan: &Plan, mood: Mood, page: Page) -> String {
     let reading = Reading { calls: 0, rounds: 0, took: std::time::Duration::ZERO };
-    let text = PlanText { plan: &plan.document(), reading, mood, page }.to_string();
+    let text = PlanText { plan: &plan.document(), reading: Some(reading), mood, page }.to_string();
     let text = anstream::adapter::strip_str(&text).to_string();
     // What reading took is another test's to say; on a narrow page it takes several lines.
     text.split("\nRead with").next().unwrap().lines().map(str::trim_end).collect::<Vec<_>>().join("\n")

@@ -248,6 +248,7 @@ async fn the_config_map_stays_if_the_last_administrator_went_meanwhile() {
     assert!(shown.contains("API_AND_CONFIG_MAP → API"), "{shown}");
     let (_, why) = failure(ending);
     assert!(why.contains("no other access entry administers the whole cluster any more"), "{why}");
+    bench.tamper(|world| assert_eq!(world.clusters()["gitlab-runners"].authentication_mode, "API_AND_CONFIG_MAP"));
 }
 
 /// The autoscaler may shrink a group while a question is open; that the size goes up to the new minimum was shown with it.
@@ -274,12 +275,19 @@ async fn a_new_administrator_is_waited_for() {
     let before = bench.copy();
     assert!(matches!(before.apply().await, Ending::Done(..)));
     let reads = before.mount.calls().iter().filter(|call| call.operation == "eks:DescribeAccessEntry").count();
+    let mut done = 0;
     for nth in 1..=u32::try_from(reads).unwrap() {
         let bench = bench.copy();
         bench.tamper(|world| world.fail(fault("eks:DescribeAccessEntry", nth, 1, unseen.clone())));
-        if let Ending::Incomplete(report, _) = bench.apply().await {
-            let alarm = report.failed.iter().any(|(_, why, _)| why.contains("no other access entry administers"));
-            assert!(!alarm, "read {nth}: {:#?}", report.failed);
+        match bench.apply().await {
+            Ending::Done(..) => done += 1,
+            // An entry that is not seen at first is planned anew: that is another matter.
+            Ending::Incomplete(report, _) | Ending::Strayed(report, _) => {
+                let alarm = report.failed.iter().any(|(_, why, _)| why.contains("no other access entry administers"));
+                assert!(!alarm, "read {nth}: {:#?}", report.failed);
+            }
+            other => panic!("read {nth}: {other:#?}"),
         }
     }
+    assert!(done > 0);
 }
