@@ -51,6 +51,27 @@ pub enum FaultKind {
 }
 
 impl Fault {
+    /// A failure that trueup itself found.
+    pub fn new(kind: FaultKind, service: &'static str, operation: &'static str, message: impl Into<String>) -> Self {
+        Self { kind, service, operation, message: message.into() }
+    }
+
+    /// What an SDK error of one operation means.
+    pub(super) fn of<E, R>(service: &'static str, operation: &'static str, error: &SdkError<E, R>) -> Self
+    where
+        E: ProvideErrorMetadata + Error + 'static,
+        R: std::fmt::Debug + 'static,
+    {
+        let (kind, message) = match error {
+            SdkError::ServiceError(answer) => of_service(answer.err()),
+            SdkError::DispatchFailure(_) | SdkError::ConstructionFailure(_) | SdkError::TimeoutError(_) => {
+                of_transport(error)
+            }
+            SdkError::ResponseError(_) | _ => (FaultKind::Other, chain(error)),
+        };
+        Self { kind, service, operation, message }
+    }
+
     /// What a person can do about it.
     pub fn hint(&self) -> Option<&'static str> {
         match self.kind {
@@ -74,24 +95,6 @@ impl Fault {
                 None
             }
         }
-    }
-}
-
-/// Turns an SDK error of one operation into a [`Fault`].
-pub fn fault<E, R>(service: &'static str, operation: &'static str) -> impl FnOnce(SdkError<E, R>) -> Fault
-where
-    E: ProvideErrorMetadata + Error + 'static,
-    R: std::fmt::Debug + 'static,
-{
-    move |error| {
-        let (kind, message) = match &error {
-            SdkError::ServiceError(answer) => of_service(answer.err()),
-            SdkError::DispatchFailure(_) | SdkError::ConstructionFailure(_) | SdkError::TimeoutError(_) => {
-                of_transport(&error)
-            }
-            SdkError::ResponseError(_) | _ => (FaultKind::Other, chain(&error)),
-        };
-        Fault { kind, service, operation, message }
     }
 }
 

@@ -150,7 +150,8 @@ async fn what_somebody_else_deletes_is_waited_for() {
     let bench = applied("cluster.yaml").await;
     bench.tamper(|world| nodegroup(world, "jobs").tags.remove("trueup/cluster"));
     let outsider = connect("us-east-1", Endpoint::Mounted(bench.mount.unaudited())).await.0;
-    outsider.eks.delete_nodegroup().cluster_name("gitlab-runners").nodegroup_name("jobs").send().await.unwrap();
+    let jobs = outsider.eks.delete_nodegroup(|request| request.cluster_name("gitlab-runners").nodegroup_name("jobs"));
+    jobs.await.unwrap();
     let plan = bench.destruction().await;
     assert_eq!(verb(&plan, "nodegroup/jobs"), Some(Verb::Wait));
     let ending = bench.destroy().await;

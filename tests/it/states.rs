@@ -21,7 +21,8 @@ async fn somebody_elses_update_is_waited_for() {
     let outsider = outsider(&bench).await;
     let setup = LogSetup::builder().types(LogType::Scheduler).enabled(true).build();
     let logging = Logging::builder().cluster_logging(setup).build();
-    outsider.eks.update_cluster_config().name("gitlab-runners").logging(logging).send().await.unwrap();
+    let update = outsider.eks.update_cluster_config(|request| request.name("gitlab-runners").logging(logging));
+    update.await.unwrap();
     bench.edit("/cluster/upgradePolicy/supportType", json!("EXTENDED"));
     let (ending, events) = bench.apply_heard().await;
     assert!(matches!(ending, Ending::Done(..)), "{ending:#?}");
@@ -36,7 +37,8 @@ async fn somebody_elses_update_is_waited_for() {
 async fn a_group_that_somebody_deletes_is_made_again() {
     let bench = Bench::applied("cluster.yaml").await;
     let outsider = outsider(&bench).await;
-    outsider.eks.delete_nodegroup().cluster_name("gitlab-runners").nodegroup_name("jobs").send().await.unwrap();
+    let jobs = outsider.eks.delete_nodegroup(|request| request.cluster_name("gitlab-runners").nodegroup_name("jobs"));
+    jobs.await.unwrap();
     let plan = bench.plan().await;
     assert!(text(&plan).contains("is DELETING; it is made again once it is gone"), "{}", text(&plan));
     let ending = bench.apply().await;
@@ -110,8 +112,10 @@ async fn waiting_is_neither_drift_nor_a_question() {
     let bench = Bench::applied("cluster.yaml").await;
     let outsider = outsider(&bench).await;
     let labels = aws_sdk_eks::types::UpdateLabelsPayload::builder().add_or_update_labels("a", "b").build();
-    let update = outsider.eks.update_nodegroup_config().cluster_name("gitlab-runners").nodegroup_name("jobs");
-    update.labels(labels).send().await.unwrap();
+    let update = outsider.eks.update_nodegroup_config(|request| {
+        request.cluster_name("gitlab-runners").nodegroup_name("jobs").labels(labels)
+    });
+    update.await.unwrap();
     // For a moment the group still says ACTIVE.
     assert!(bench.plan().await.in_sync());
     let plan = bench.plan().await;

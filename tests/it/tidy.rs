@@ -53,6 +53,15 @@ fn the_sdk_ends_at_its_boundary() {
     }
 }
 
+/// So every request waits for its permit, and every error is classified.
+#[test]
+fn requests_are_sent_in_one_place() {
+    for (name, text) in rust_files("src") {
+        let sends = [".send()", ".send_with(", ".into_paginator("].iter().any(|call| text.contains(call));
+        assert!(name.starts_with("src/aws/") || !sends, "{name} sends a request past src/aws");
+    }
+}
+
 #[test]
 fn what_decides_does_no_io() {
     for pure in ["src/model", "src/plan", "src/report", "src/spec"] {

@@ -9,7 +9,7 @@ use aws_sdk_eks::types::{self, AccessScope, AccessScopeType, AssociatedAccessPol
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::{ASSOCIATE, AccessEntry, DISASSOCIATE, Scope, UPDATE, short_name};
-use crate::aws::{Aws, Fault, FaultKind, READS, absent, fault, unknown_call};
+use crate::aws::{Aws, Fault, FaultKind, READS, absent, unknown_call};
 use crate::model::{Seen, State};
 use crate::resources::tags::eks::{creation_tags, known, owned, tag, untag};
 use crate::resources::tags::{TAG_RESOURCE, UNTAG_RESOURCE};
@@ -39,23 +39,24 @@ impl Remote for AccessEntry {
     }
 
     async fn create(&self, aws: &Aws, token: &str) -> Result<Started, Fault> {
-        let request = aws
-            .eks
-            .create_access_entry()
-            .cluster_name(&self.cluster)
-            .principal_arn(&self.principal)
-            .set_type(self.entry_type.clone())
-            .set_kubernetes_groups(self.kubernetes_groups.as_ref().map(|groups| groups.iter().cloned().collect()))
-            .set_username(self.username.clone())
-            .set_tags(Some(creation_tags(&self.tags, &self.region, &self.cluster)))
-            .client_request_token(token);
-        let _permit = aws.eks_mutation().await;
-        request.send().await.map_err(fault("eks", "CreateAccessEntry"))?;
+        aws.eks
+            .create_access_entry(|request| {
+                request
+                    .cluster_name(&self.cluster)
+                    .principal_arn(&self.principal)
+                    .set_type(self.entry_type.clone())
+                    .set_kubernetes_groups(
+                        self.kubernetes_groups.as_ref().map(|groups| groups.iter().cloned().collect()),
+                    )
+                    .set_username(self.username.clone())
+                    .set_tags(Some(creation_tags(&self.tags, &self.region, &self.cluster)))
+                    .client_request_token(token)
+            })
+            .await?;
         Ok(Started::default())
     }
 
     async fn update(&self, from: &Self, step: &Step<'_>, aws: &Aws) -> Result<Started, Fault> {
-        let _permit = aws.eks_mutation().await;
         match step.call {
             UPDATE => self.change(from, step, aws).await,
             ASSOCIATE => self.associate(from, step, aws).await,
@@ -72,9 +73,9 @@ impl Remote for AccessEntry {
     }
 
     async fn delete(&self, aws: &Aws) -> Result<Started, Fault> {
-        let _permit = aws.eks_mutation().await;
-        let request = aws.eks.delete_access_entry().cluster_name(&self.cluster).principal_arn(&self.principal);
-        request.send().await.map_err(fault("eks", "DeleteAccessEntry"))?;
+        aws.eks
+            .delete_access_entry(|request| request.cluster_name(&self.cluster).principal_arn(&self.principal))
+            .await?;
         Ok(Started::default())
     }
 
@@ -86,31 +87,37 @@ impl Remote for AccessEntry {
 
 impl AccessEntry {
     async fn describe(&self, aws: &Aws) -> Result<Option<types::AccessEntry>, Fault> {
-        let request = aws.eks.describe_access_entry().cluster_name(&self.cluster).principal_arn(&self.principal);
-        let answer = request.send().await.map_err(fault("eks", "DescribeAccessEntry"));
-        Ok(absent(answer)?.and_then(|answer| answer.access_entry))
+        let entry = aws
+            .eks
+            .describe_access_entry(|request| request.cluster_name(&self.cluster).principal_arn(&self.principal))
+            .await;
+        absent(entry)
     }
 
     async fn associated(&self, aws: &Aws) -> Result<Vec<AssociatedAccessPolicy>, Fault> {
-        let request =
-            aws.eks.list_associated_access_policies().cluster_name(&self.cluster).principal_arn(&self.principal);
-        let pages = request.into_paginator().items().send().collect::<Result<Vec<_>, _>>().await;
-        Ok(absent(pages.map_err(fault("eks", "ListAssociatedAccessPolicies")))?.unwrap_or_default())
+        let policies = aws
+            .eks
+            .list_associated_access_policies(|request| {
+                request.cluster_name(&self.cluster).principal_arn(&self.principal)
+            })
+            .await;
+        Ok(absent(policies)?.unwrap_or_default())
     }
 
     /// The call replaces both, so the one that does not change is sent along as it is.
     async fn change(&self, from: &Self, step: &Step<'_>, aws: &Aws) -> Result<Started, Fault> {
         let wanted = self.never_narrower(Some(from));
         let groups = wanted.kubernetes_groups.as_ref().or(from.kubernetes_groups.as_ref());
-        let request = aws
-            .eks
-            .update_access_entry()
-            .cluster_name(&self.cluster)
-            .principal_arn(&self.principal)
-            .set_kubernetes_groups(groups.map(|groups| groups.iter().cloned().collect()))
-            .set_username(wanted.username.or_else(|| from.username.clone()))
-            .client_request_token(step.token);
-        request.send().await.map_err(fault("eks", "UpdateAccessEntry"))?;
+        aws.eks
+            .update_access_entry(|request| {
+                request
+                    .cluster_name(&self.cluster)
+                    .principal_arn(&self.principal)
+                    .set_kubernetes_groups(groups.map(|groups| groups.iter().cloned().collect()))
+                    .set_username(wanted.username.or_else(|| from.username.clone()))
+                    .client_request_token(step.token)
+            })
+            .await?;
         Ok(Started::default())
     }
 
@@ -141,30 +148,29 @@ impl AccessEntry {
         let message = format!(
             "EKS kept the old scope of {policy}; it would have to be taken away and given again, and whoever runs trueup reaches the cluster by it: let somebody else do that"
         );
-        Err(Fault { kind: FaultKind::Other, service: "eks", operation: ASSOCIATE.operation, message })
+        Err(Fault::new(FaultKind::Other, "eks", ASSOCIATE.operation, message))
     }
 
     async fn grant(&self, policy: &str, scope: &Scope, aws: &Aws) -> Result<(), Fault> {
-        let request = aws
-            .eks
-            .associate_access_policy()
-            .cluster_name(&self.cluster)
-            .principal_arn(&self.principal)
-            .policy_arn(self.policy_arn(policy))
-            .access_scope(access_scope(scope));
-        request.send().await.map_err(fault("eks", "AssociateAccessPolicy"))?;
-        Ok(())
+        aws.eks
+            .associate_access_policy(|request| {
+                request
+                    .cluster_name(&self.cluster)
+                    .principal_arn(&self.principal)
+                    .policy_arn(self.policy_arn(policy))
+                    .access_scope(access_scope(scope))
+            })
+            .await
     }
 
     async fn disassociate(&self, policy: &str, aws: &Aws) -> Result<(), Fault> {
-        let request = aws
+        let gone = aws
             .eks
-            .disassociate_access_policy()
-            .cluster_name(&self.cluster)
-            .principal_arn(&self.principal)
-            .policy_arn(self.policy_arn(policy));
-        absent(request.send().await.map_err(fault("eks", "DisassociateAccessPolicy")))?;
-        Ok(())
+            .disassociate_access_policy(|request| {
+                request.cluster_name(&self.cluster).principal_arn(&self.principal).policy_arn(self.policy_arn(policy))
+            })
+            .await;
+        absent(gone).map(drop)
     }
 
     /// A policy's ARN in the principal's own partition.
@@ -182,11 +188,9 @@ impl AccessEntry {
             return Ok(from.arn.clone());
         }
         let entry = self.describe(aws).await?.and_then(|entry| entry.access_entry_arn);
-        entry.ok_or_else(|| Fault {
-            kind: FaultKind::NotFound,
-            service: "eks",
-            operation: "DescribeAccessEntry",
-            message: format!("there is no access entry for {} yet", self.principal),
+        entry.ok_or_else(|| {
+            let message = format!("there is no access entry for {} yet", self.principal);
+            Fault::new(FaultKind::NotFound, "eks", "DescribeAccessEntry", message)
         })
     }
 
@@ -214,9 +218,8 @@ impl AccessEntry {
 
 /// ARNs of all principals; none while the cluster has no access entries or is not there.
 async fn list(aws: &Aws, cluster: &str) -> Result<Vec<String>, Fault> {
-    let pages = aws.eks.list_access_entries().cluster_name(cluster).into_paginator().items().send();
-    let entries = pages.collect::<Result<Vec<String>, _>>().await;
-    Ok(absent(entries.map_err(fault("eks", "ListAccessEntries")))?.unwrap_or_default())
+    let principals = aws.eks.list_access_entries(|request| request.cluster_name(cluster)).await;
+    Ok(absent(principals)?.unwrap_or_default())
 }
 
 async fn read_all(aws: &Aws, scope: &ReadScope, principals: &[String]) -> Result<Vec<Seen<AccessEntry>>, Fault> {

@@ -9,7 +9,7 @@ use aws_sdk_autoscaling::operation::describe_auto_scaling_groups::builders::Desc
 use aws_sdk_autoscaling::types::{self, Filter, Tag};
 
 use super::{AutoscalingGroup, DELETE_TAGS, NODE_TEMPLATE, RESUME, SET_TAGS, SUSPEND, discovery_tags};
-use crate::aws::{Aws, Fault, FaultKind, fault, unknown_call};
+use crate::aws::{Aws, Fault, FaultKind, unknown_call};
 use crate::model::{Address, Delta, Late, Seen, State};
 use crate::resources::{Live, Managed, Remote, Scope, Sighting, Started, Step, Update};
 use crate::spec::Tags;
@@ -27,7 +27,7 @@ impl Remote for AutoscalingGroup {
     /// One filtered call brings every group of the cluster with its tags and suspended processes.
     async fn observe(aws: &Aws, scope: &Scope) -> Result<Sighting<Self>, Fault> {
         let filter = Filter::builder().name("tag:eks:cluster-name").values(&scope.cluster).build();
-        let groups = describe(aws.autoscaling.describe_auto_scaling_groups().filters(filter)).await?;
+        let groups = describe(aws, |request| request.filters(filter)).await?;
         let nodegroup = |group: &types::AutoScalingGroup| {
             let tag = group.tags().iter().find(|tag| tag.key() == Some(NODEGROUP_TAG))?;
             tag.value().map(str::to_owned)
@@ -76,7 +76,6 @@ impl Remote for AutoscalingGroup {
 
     async fn update(&self, from: &Self, step: &Step<'_>, aws: &Aws) -> Result<Started, Fault> {
         let names = self.names.known().filter(|names| !names.is_empty()).ok_or_else(|| not_yet(step))?;
-        let _permit = aws.autoscaling_mutation().await;
         match step.call {
             SET_TAGS => self.set_tags(from, names, step, aws).await,
             DELETE_TAGS => delete_tags(names, step, aws).await,
@@ -105,8 +104,7 @@ impl AutoscalingGroup {
         tags.extend(propagated.filter_map(|key| Some((key.clone(), self.value(&key)?))));
         let stays = |key: &str| from.propagated.contains(key) && !key.starts_with(NODE_TEMPLATE);
         for chunk in on_every(names, &tags, stays).chunks(TAGS_PER_CALL) {
-            let request = aws.autoscaling.create_or_update_tags().set_tags(Some(chunk.to_vec()));
-            request.send().await.map_err(fault("autoscaling", "CreateOrUpdateTags"))?;
+            aws.autoscaling.create_or_update_tags(|request| request.set_tags(Some(chunk.to_vec()))).await?;
         }
         Ok(())
     }
@@ -125,8 +123,7 @@ async fn delete_tags(names: &[String], step: &Step<'_>, aws: &Aws) -> Result<(),
     };
     let tags: Vec<Tag> = names.iter().flat_map(|name| keys.iter().map(|key| tag(name, key))).collect();
     for chunk in tags.chunks(TAGS_PER_CALL) {
-        let request = aws.autoscaling.delete_tags().set_tags(Some(chunk.to_vec()));
-        request.send().await.map_err(fault("autoscaling", "DeleteTags"))?;
+        aws.autoscaling.delete_tags(|request| request.set_tags(Some(chunk.to_vec()))).await?;
     }
     Ok(())
 }
@@ -134,12 +131,10 @@ async fn delete_tags(names: &[String], step: &Step<'_>, aws: &Aws) -> Result<(),
 async fn suspend(names: &[String], step: &Step<'_>, aws: &Aws) -> Result<(), Fault> {
     let processes: Vec<String> = deltas(step).flat_map(|(_, delta)| delta.set.into_keys()).collect();
     for name in names.iter().filter(|_| some(&processes)) {
-        let request = aws
-            .autoscaling
-            .suspend_processes()
-            .auto_scaling_group_name(name)
-            .set_scaling_processes(Some(processes.clone()));
-        request.send().await.map_err(fault("autoscaling", "SuspendProcesses"))?;
+        let processes = processes.clone();
+        aws.autoscaling
+            .suspend_processes(|request| request.auto_scaling_group_name(name).set_scaling_processes(Some(processes)))
+            .await?;
     }
     Ok(())
 }
@@ -147,12 +142,10 @@ async fn suspend(names: &[String], step: &Step<'_>, aws: &Aws) -> Result<(), Fau
 async fn resume(names: &[String], step: &Step<'_>, aws: &Aws) -> Result<(), Fault> {
     let processes: Vec<String> = deltas(step).flat_map(|(_, delta)| delta.unset).collect();
     for name in names.iter().filter(|_| some(&processes)) {
-        let request = aws
-            .autoscaling
-            .resume_processes()
-            .auto_scaling_group_name(name)
-            .set_scaling_processes(Some(processes.clone()));
-        request.send().await.map_err(fault("autoscaling", "ResumeProcesses"))?;
+        let processes = processes.clone();
+        aws.autoscaling
+            .resume_processes(|request| request.auto_scaling_group_name(name).set_scaling_processes(Some(processes)))
+            .await?;
     }
     Ok(())
 }
@@ -181,26 +174,24 @@ fn on_every(names: &[String], tags: &BTreeMap<String, String>, propagates: impl 
 }
 
 fn not_yet(step: &Step<'_>) -> Fault {
-    Fault {
-        kind: FaultKind::Busy(None),
-        service: "autoscaling",
-        operation: step.call.operation,
-        message: "EKS names no Auto Scaling group for this nodegroup yet".to_owned(),
-    }
+    let message = "EKS names no Auto Scaling group for this nodegroup yet";
+    Fault::new(FaultKind::Busy(None), "autoscaling", step.call.operation, message)
 }
 
 async fn by_name(aws: &Aws, names: &[String]) -> Result<Vec<types::AutoScalingGroup>, Fault> {
     let mut groups = vec![];
     for chunk in names.chunks(PAGE.unsigned_abs() as usize) {
-        let request = aws.autoscaling.describe_auto_scaling_groups().set_auto_scaling_group_names(Some(chunk.to_vec()));
-        groups.extend(describe(request).await?);
+        groups.extend(describe(aws, |request| request.set_auto_scaling_group_names(Some(chunk.to_vec()))).await?);
     }
     Ok(groups)
 }
 
-async fn describe(request: DescribeAutoScalingGroupsFluentBuilder) -> Result<Vec<types::AutoScalingGroup>, Fault> {
-    let pages = request.max_records(PAGE).include_instances(false).into_paginator().items().send();
-    pages.collect::<Result<_, _>>().await.map_err(fault("autoscaling", "DescribeAutoScalingGroups"))
+async fn describe(
+    aws: &Aws,
+    which: impl FnOnce(DescribeAutoScalingGroupsFluentBuilder) -> DescribeAutoScalingGroupsFluentBuilder,
+) -> Result<Vec<types::AutoScalingGroup>, Fault> {
+    let request = |request| which(request).max_records(PAGE).include_instances(false);
+    aws.autoscaling.describe_auto_scaling_groups(request).await
 }
 
 /// One sighting per nodegroup, whatever the number of its groups. A group with a status is being deleted.

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use aws_sdk_eks::operation::update_cluster_config::builders::UpdateClusterConfigFluentBuilder;
 use aws_sdk_eks::types::{
     self, AuthenticationMode, ClusterStatus, ControlPlaneScalingConfig, CreateAccessConfigRequest, IpFamily,
     KubernetesNetworkConfigRequest, LogSetup, LogType, Logging, SupportType, UpdateAccessConfigRequest,
@@ -15,11 +16,13 @@ use super::{
     ACCESS_API, ACCESS_BOTH, Cluster, DELETION_PROTECTION, ENDPOINT, LOGGING, SCALING_TIER, STANDARD_TIER,
     UPGRADE_POLICY, VERSION, VPC, ZONAL_SHIFT, canonical,
 };
-use crate::aws::{Aws, Fault, absent, fault};
+use crate::aws::{Aws, Fault, absent, unknown_call};
 use crate::model::{Seen, State};
 use crate::resources::tags::eks::{creation_tags, known, owned, tag, untag, update_status};
 use crate::resources::tags::{TAG_RESOURCE, UNTAG_RESOURCE};
 use crate::resources::{Live, Remote, Scope, Sighting, Started, Step, Update};
+
+type Category<'a> = Box<dyn FnOnce(UpdateClusterConfigFluentBuilder) -> UpdateClusterConfigFluentBuilder + 'a>;
 
 impl Remote for Cluster {
     async fn observe(aws: &Aws, scope: &Scope) -> Result<Sighting<Self>, Fault> {
@@ -32,36 +35,34 @@ impl Remote for Cluster {
     }
 
     async fn read(&self, aws: &Aws) -> Result<Option<Seen<Self>>, Fault> {
-        let answer = aws.eks.describe_cluster().name(&self.name).send().await.map_err(fault("eks", "DescribeCluster"));
-        let cluster = absent(answer)?.and_then(|answer| answer.cluster);
+        let cluster = absent(aws.eks.describe_cluster(|request| request.name(&self.name)).await)?;
         Ok(cluster.map(|cluster| seen(&self.region, cluster)))
     }
 
     async fn create(&self, aws: &Aws, token: &str) -> Result<Started, Fault> {
-        let request = aws
-            .eks
-            .create_cluster()
-            .name(&self.name)
-            .set_version(self.version.clone())
-            .role_arn(&self.role_arn)
-            .resources_vpc_config(self.vpc())
-            .set_access_config(self.access())
-            .set_kubernetes_network_config(self.network())
-            .set_bootstrap_self_managed_addons(self.bootstrap_addons)
-            .set_upgrade_policy(self.policy())
-            .set_zonal_shift_config(self.shift())
-            .set_control_plane_scaling_config(self.tier())
-            .set_logging(self.logging())
-            .set_deletion_protection(self.deletion_protection)
-            .set_tags(Some(creation_tags(&self.tags, &self.region, &self.name)))
-            .client_request_token(token);
-        let _permit = aws.eks_mutation().await;
-        request.send().await.map_err(fault("eks", "CreateCluster"))?;
+        aws.eks
+            .create_cluster(|request| {
+                request
+                    .name(&self.name)
+                    .set_version(self.version.clone())
+                    .role_arn(&self.role_arn)
+                    .resources_vpc_config(self.vpc())
+                    .set_access_config(self.access())
+                    .set_kubernetes_network_config(self.network())
+                    .set_bootstrap_self_managed_addons(self.bootstrap_addons)
+                    .set_upgrade_policy(self.policy())
+                    .set_zonal_shift_config(self.shift())
+                    .set_control_plane_scaling_config(self.tier())
+                    .set_logging(self.logging())
+                    .set_deletion_protection(self.deletion_protection)
+                    .set_tags(Some(creation_tags(&self.tags, &self.region, &self.name)))
+                    .client_request_token(token)
+            })
+            .await?;
         Ok(Started::default())
     }
 
     async fn update(&self, from: &Self, step: &Step<'_>, aws: &Aws) -> Result<Started, Fault> {
-        let _permit = aws.eks_mutation().await;
         match step.call {
             VERSION => self.upgrade(step, aws).await,
             TAG_RESOURCE => tag(aws, &from.arn, step).await,
@@ -71,48 +72,52 @@ impl Remote for Cluster {
     }
 
     async fn delete(&self, aws: &Aws) -> Result<Started, Fault> {
-        let _permit = aws.eks_mutation().await;
-        aws.eks.delete_cluster().name(&self.name).send().await.map_err(fault("eks", "DeleteCluster"))?;
+        aws.eks.delete_cluster(|request| request.name(&self.name)).await?;
         Ok(Started::default())
     }
 
     async fn update_status(&self, aws: &Aws, id: &str) -> Result<Update, Fault> {
-        let answer = aws.eks.describe_update().name(&self.name).update_id(id).send().await;
-        Ok(update_status(answer.map_err(fault("eks", "DescribeUpdate"))?.update))
+        Ok(update_status(&aws.eks.describe_update(|request| request.name(&self.name).update_id(id)).await?))
     }
 }
 
 impl Cluster {
     async fn upgrade(&self, step: &Step<'_>, aws: &Aws) -> Result<Started, Fault> {
-        let request = aws
+        let update = aws
             .eks
-            .update_cluster_version()
-            .name(&self.name)
-            .set_version(self.version.clone())
-            .client_request_token(step.token);
-        let answer = request.send().await.map_err(fault("eks", "UpdateClusterVersion"))?;
-        Ok(Started { update: answer.update.and_then(|update| update.id) })
+            .update_cluster_version(|request| {
+                request.name(&self.name).set_version(self.version.clone()).client_request_token(step.token)
+            })
+            .await?;
+        Ok(Started { update: update.id })
     }
 
     /// One category of `UpdateClusterConfig`; EKS refuses two in one call.
     async fn configure(&self, step: &Step<'_>, aws: &Aws) -> Result<Started, Fault> {
-        let request = aws.eks.update_cluster_config().name(&self.name).client_request_token(step.token);
+        let category = self.category(step)?;
+        let update = aws
+            .eks
+            .update_cluster_config(|request| category(request.name(&self.name).client_request_token(step.token)))
+            .await?;
+        Ok(Started { update: update.id })
+    }
+
+    /// What fills in the one category that a step changes.
+    fn category<'a>(&'a self, step: &'a Step<'_>) -> Result<Category<'a>, Fault> {
         let access = self.authentication_mode.as_deref().map(AuthenticationMode::from);
-        let request = match step.call {
-            LOGGING => request.set_logging(self.logging()),
-            VPC => request.resources_vpc_config(self.placement(step)),
-            ENDPOINT => request.resources_vpc_config(self.endpoint(step)),
-            ACCESS_BOTH | ACCESS_API => {
+        Ok(match step.call {
+            LOGGING => Box::new(|request| request.set_logging(self.logging())),
+            VPC => Box::new(|request| request.resources_vpc_config(self.placement(step))),
+            ENDPOINT => Box::new(|request| request.resources_vpc_config(self.endpoint(step))),
+            ACCESS_BOTH | ACCESS_API => Box::new(|request| {
                 request.access_config(UpdateAccessConfigRequest::builder().set_authentication_mode(access).build())
-            }
-            UPGRADE_POLICY => request.set_upgrade_policy(self.policy()),
-            ZONAL_SHIFT => request.set_zonal_shift_config(self.shift()),
-            SCALING_TIER => request.set_control_plane_scaling_config(self.tier()),
-            DELETION_PROTECTION => request.set_deletion_protection(self.deletion_protection),
-            _ => return Err(crate::aws::unknown_call(step.call)),
-        };
-        let answer = request.send().await.map_err(fault("eks", "UpdateClusterConfig"))?;
-        Ok(Started { update: answer.update.and_then(|update| update.id) })
+            }),
+            UPGRADE_POLICY => Box::new(|request| request.set_upgrade_policy(self.policy())),
+            ZONAL_SHIFT => Box::new(|request| request.set_zonal_shift_config(self.shift())),
+            SCALING_TIER => Box::new(|request| request.set_control_plane_scaling_config(self.tier())),
+            DELETION_PROTECTION => Box::new(|request| request.set_deletion_protection(self.deletion_protection)),
+            call => return Err(unknown_call(call)),
+        })
     }
 
     /// Everything of the VPC configuration, for a create call.

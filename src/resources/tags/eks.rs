@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use aws_sdk_eks::types::{self, UpdateStatus};
 
 use super::{OWNERSHIP, ownership};
-use crate::aws::{Aws, Fault, fault};
+use crate::aws::{Aws, Fault};
 use crate::resources::{Started, Step, Update};
 use crate::spec::Tags;
 
@@ -38,8 +38,7 @@ pub(crate) fn owned(tags: &SdkTags, region: &str, cluster: &str) -> bool {
 /// When AWS refuses.
 pub(crate) async fn tag(aws: &Aws, arn: &str, step: &Step<'_>) -> Result<Started, Fault> {
     let tags = step.deltas().flat_map(|delta| delta.set).collect();
-    let request = aws.eks.tag_resource().resource_arn(arn).set_tags(Some(tags));
-    request.send().await.map_err(fault("eks", "TagResource"))?;
+    aws.eks.tag_resource(|request| request.resource_arn(arn).set_tags(Some(tags))).await?;
     Ok(Started::default())
 }
 
@@ -49,17 +48,15 @@ pub(crate) async fn tag(aws: &Aws, arn: &str, step: &Step<'_>) -> Result<Started
 /// When AWS refuses.
 pub(crate) async fn untag(aws: &Aws, arn: &str, step: &Step<'_>) -> Result<Started, Fault> {
     let keys = step.deltas().flat_map(|delta| delta.unset).collect();
-    let request = aws.eks.untag_resource().resource_arn(arn).set_tag_keys(Some(keys));
-    request.send().await.map_err(fault("eks", "UntagResource"))?;
+    aws.eks.untag_resource(|request| request.resource_arn(arn).set_tag_keys(Some(keys))).await?;
     Ok(Started::default())
 }
 
 /// What an update object says.
-pub(crate) fn update_status(update: Option<types::Update>) -> Update {
-    let Some(update) = update else { return Update::InProgress };
+pub(crate) fn update_status(update: &types::Update) -> Update {
     match update.status {
         Some(UpdateStatus::Successful) => Update::Successful,
-        Some(UpdateStatus::Failed | UpdateStatus::Cancelled) => Update::Failed(reasons(&update)),
+        Some(UpdateStatus::Failed | UpdateStatus::Cancelled) => Update::Failed(reasons(update)),
         _ => Update::InProgress,
     }
 }

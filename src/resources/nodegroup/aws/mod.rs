@@ -14,7 +14,7 @@ use aws_sdk_eks::types::{
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::{CONFIG, Nodegroup, RemoteAccess, VERSION};
-use crate::aws::{Aws, Fault, READS, absent, fault};
+use crate::aws::{Aws, Fault, READS, absent, unknown_call};
 use crate::model::{Delta, Seen, State};
 use crate::resources::tags::eks::{creation_tags, known, owned, tag, untag, update_status};
 use crate::resources::tags::{TAG_RESOURCE, UNTAG_RESOURCE};
@@ -34,98 +34,106 @@ impl Remote for Nodegroup {
     }
 
     async fn read(&self, aws: &Aws) -> Result<Option<Seen<Self>>, Fault> {
-        let request = aws.eks.describe_nodegroup().cluster_name(&self.cluster).nodegroup_name(&self.name);
-        let answer = absent(request.send().await.map_err(fault("eks", "DescribeNodegroup")))?;
-        Ok(answer.and_then(|answer| answer.nodegroup).map(|group| seen(&self.region, group)))
+        let group =
+            aws.eks.describe_nodegroup(|request| request.cluster_name(&self.cluster).nodegroup_name(&self.name)).await;
+        Ok(absent(group)?.map(|group| seen(&self.region, group)))
     }
 
     async fn create(&self, aws: &Aws, token: &str) -> Result<Started, Fault> {
-        let request = aws
-            .eks
-            .create_nodegroup()
-            .cluster_name(&self.cluster)
-            .nodegroup_name(&self.name)
-            .node_role(&self.node_role)
-            .set_subnets(Some(self.subnets.iter().cloned().collect()))
-            .set_ami_type(self.ami_type.as_deref().map(AmiTypes::from))
-            .set_instance_types(self.instance_types.clone())
-            .set_capacity_type(self.capacity_type.as_deref().map(CapacityTypes::from))
-            .set_disk_size(self.disk_size)
-            .set_remote_access(self.remote_access.request())
-            .set_version(self.version.clone())
-            .set_release_version(self.release_version.clone())
-            .set_scaling_config(self.scaling.creation())
-            .set_labels(self.labels.clone().map(|it| it.into_iter().collect()))
-            .set_taints(self.taints.as_ref().map(|it| it.iter().map(sent).collect()))
-            .set_update_config(self.update.request())
-            .set_node_repair_config(self.repair.request())
-            .set_warm_pool_config(self.warm_pool.request())
-            .set_tags(Some(creation_tags(&self.tags, &self.region, &self.cluster)))
-            .client_request_token(token);
-        let _permit = aws.eks_mutation().await;
-        request.send().await.map_err(fault("eks", "CreateNodegroup"))?;
+        aws.eks
+            .create_nodegroup(|request| {
+                request
+                    .cluster_name(&self.cluster)
+                    .nodegroup_name(&self.name)
+                    .node_role(&self.node_role)
+                    .set_subnets(Some(self.subnets.iter().cloned().collect()))
+                    .set_ami_type(self.ami_type.as_deref().map(AmiTypes::from))
+                    .set_instance_types(self.instance_types.clone())
+                    .set_capacity_type(self.capacity_type.as_deref().map(CapacityTypes::from))
+                    .set_disk_size(self.disk_size)
+                    .set_remote_access(self.remote_access.request())
+                    .set_version(self.version.clone())
+                    .set_release_version(self.release_version.clone())
+                    .set_scaling_config(self.scaling.creation())
+                    .set_labels(self.labels.clone().map(|it| it.into_iter().collect()))
+                    .set_taints(self.taints.as_ref().map(|it| it.iter().map(sent).collect()))
+                    .set_update_config(self.update.request())
+                    .set_node_repair_config(self.repair.request())
+                    .set_warm_pool_config(self.warm_pool.request())
+                    .set_tags(Some(creation_tags(&self.tags, &self.region, &self.cluster)))
+                    .client_request_token(token)
+            })
+            .await?;
         Ok(Started::default())
     }
 
     async fn update(&self, from: &Self, step: &Step<'_>, aws: &Aws) -> Result<Started, Fault> {
-        let _permit = aws.eks_mutation().await;
         match step.call {
             CONFIG => self.configure(from, step, aws).await,
             VERSION => self.roll(from, step, aws).await,
             TAG_RESOURCE => tag(aws, &from.arn, step).await,
             UNTAG_RESOURCE => untag(aws, &from.arn, step).await,
-            _ => Err(crate::aws::unknown_call(step.call)),
+            _ => Err(unknown_call(step.call)),
         }
     }
 
     async fn delete(&self, aws: &Aws) -> Result<Started, Fault> {
-        let request = aws.eks.delete_nodegroup().cluster_name(&self.cluster).nodegroup_name(&self.name);
-        let _permit = aws.eks_mutation().await;
-        request.send().await.map_err(fault("eks", "DeleteNodegroup"))?;
+        aws.eks.delete_nodegroup(|request| request.cluster_name(&self.cluster).nodegroup_name(&self.name)).await?;
         Ok(Started::default())
     }
 
     async fn update_status(&self, aws: &Aws, id: &str) -> Result<Update, Fault> {
-        let request = aws.eks.describe_update().name(&self.cluster).nodegroup_name(&self.name).update_id(id);
-        Ok(update_status(request.send().await.map_err(fault("eks", "DescribeUpdate"))?.update))
+        let update = aws
+            .eks
+            .describe_update(|request| request.name(&self.cluster).nodegroup_name(&self.name).update_id(id))
+            .await?;
+        Ok(update_status(&update))
     }
 }
 
 impl Nodegroup {
     /// Everything that one `UpdateNodegroupConfig` can carry, in one.
     async fn configure(&self, from: &Self, step: &Step<'_>, aws: &Aws) -> Result<Started, Fault> {
-        let request = aws
+        let update = aws
             .eks
-            .update_nodegroup_config()
-            .cluster_name(&self.cluster)
-            .nodegroup_name(&self.name)
-            .set_labels(step.carries("labels").then(|| labels(step)))
-            .set_taints(step.carries("taints").then(|| self.taint_changes(from)))
-            .set_scaling_config(self.scaling.request(&from.scaling, step))
-            .set_update_config(step.carries("updateConfig").then(|| self.update.over(&from.update).request()).flatten())
-            .set_node_repair_config(
-                step.carries("nodeRepairConfig").then(|| self.repair.over(&from.repair).request()).flatten(),
-            )
-            .set_warm_pool_config(
-                step.carries("warmPoolConfig").then(|| self.warm_pool.over(&from.warm_pool).request()).flatten(),
-            )
-            .client_request_token(step.token);
-        let answer = request.send().await.map_err(fault("eks", "UpdateNodegroupConfig"))?;
-        Ok(Started { update: answer.update.and_then(|update| update.id) })
+            .update_nodegroup_config(|request| {
+                request
+                    .cluster_name(&self.cluster)
+                    .nodegroup_name(&self.name)
+                    .set_labels(step.carries("labels").then(|| labels(step)))
+                    .set_taints(step.carries("taints").then(|| self.taint_changes(from)))
+                    .set_scaling_config(self.scaling.request(&from.scaling, step))
+                    .set_update_config(
+                        step.carries("updateConfig").then(|| self.update.over(&from.update).request()).flatten(),
+                    )
+                    .set_node_repair_config(
+                        step.carries("nodeRepairConfig").then(|| self.repair.over(&from.repair).request()).flatten(),
+                    )
+                    .set_warm_pool_config(
+                        step.carries("warmPoolConfig")
+                            .then(|| self.warm_pool.over(&from.warm_pool).request())
+                            .flatten(),
+                    )
+                    .client_request_token(step.token)
+            })
+            .await?;
+        Ok(Started { update: update.id })
     }
 
     /// Rolls the nodes. The version is always sent: without it EKS takes the cluster's, and refuses a release of another minor.
     async fn roll(&self, from: &Self, step: &Step<'_>, aws: &Aws) -> Result<Started, Fault> {
-        let request = aws
+        let update = aws
             .eks
-            .update_nodegroup_version()
-            .cluster_name(&self.cluster)
-            .nodegroup_name(&self.name)
-            .set_version(self.version.clone().or_else(|| from.version.clone()))
-            .set_release_version(self.release_version.clone())
-            .client_request_token(step.token);
-        let answer = request.send().await.map_err(fault("eks", "UpdateNodegroupVersion"))?;
-        Ok(Started { update: answer.update.and_then(|update| update.id) })
+            .update_nodegroup_version(|request| {
+                request
+                    .cluster_name(&self.cluster)
+                    .nodegroup_name(&self.name)
+                    .set_version(self.version.clone().or_else(|| from.version.clone()))
+                    .set_release_version(self.release_version.clone())
+                    .client_request_token(step.token)
+            })
+            .await?;
+        Ok(Started { update: update.id })
     }
 
     /// A taint is one by key and effect: another value overwrites, another effect is another taint.
@@ -155,9 +163,7 @@ fn labels(step: &Step<'_>) -> UpdateLabelsPayload {
 }
 
 async fn list(aws: &Aws, cluster: &str) -> Result<Vec<String>, Fault> {
-    let pages = aws.eks.list_nodegroups().cluster_name(cluster).into_paginator().items().send();
-    let names: Result<Vec<String>, Fault> =
-        pages.collect::<Result<_, _>>().await.map_err(fault("eks", "ListNodegroups"));
+    let names = aws.eks.list_nodegroups(|request| request.cluster_name(cluster)).await;
     Ok(absent(names)?.unwrap_or_default())
 }
 
