@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use trueup::apply::Ending;
 use trueup::plan::{Plan, Verb};
 
-use crate::bench::{Bench, FULL_CONSENT, text};
+use crate::bench::{Bench, FULL_CONSENT, cluster, text};
 
 const ADMIN: &str = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy";
 const VIEW: &str = "AmazonEKSViewPolicy";
@@ -17,7 +17,7 @@ const PEOPLE: &str =
     "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Platform_0123456789abcdef";
 
 fn entries(world: &mut World) -> &mut std::collections::BTreeMap<String, sandbox::AccessEntry> {
-    &mut world.clusters_mut().get_mut("gitlab-runners").unwrap().access_entries
+    &mut cluster(world).access_entries
 }
 
 fn verb(plan: &Plan, principal: &str) -> Option<Verb> {
@@ -221,7 +221,7 @@ async fn the_config_map_stays_when_an_entry_cannot_be_made() {
     });
     let ending = bench.apply().await;
     assert!(matches!(ending, Ending::Incomplete(..)), "{ending:#?}");
-    bench.tamper(|world| assert_eq!(world.clusters()["gitlab-runners"].authentication_mode, "API_AND_CONFIG_MAP"));
+    bench.cluster(|cluster| assert_eq!(cluster.authentication_mode, "API_AND_CONFIG_MAP"));
     bench.tamper(World::heal);
     assert!(matches!(bench.apply().await, Ending::Done(..)), "run again, it goes on");
 }

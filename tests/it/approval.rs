@@ -1,40 +1,20 @@
 //! A later round may only go on with what the first one showed.
 
-use sandbox::Mount;
 use serde_json::json;
-use trueup::apply::{Audience, Ending};
-use trueup::event::{Event, EventKind, Reading};
-use trueup::plan::Plan;
+use trueup::apply::Ending;
+use trueup::event::EventKind;
 
-use crate::bench::Bench;
+use crate::audience::{Scripted, finishes};
+use crate::bench::{Bench, nodegroup};
 
-/// Somebody who changes AWS while an apply runs.
-struct Meddler<'a> {
-    mount: Mount,
-    /// Groups whose labels are changed, once, when the first action has ended.
-    groups: &'a [&'static str],
-    agrees: bool,
-}
-
-impl Audience for Meddler<'_> {
-    fn show(&mut self, _plan: &Plan, _reading: &Reading) {}
-
-    async fn approve(&mut self) -> bool {
-        self.agrees
-    }
-
-    fn hear(&mut self, event: &Event) {
-        if !matches!(event.kind, EventKind::ActionFinished { .. }) {
-            return;
+/// Somebody who changes the labels of groups when the first action has ended.
+fn meddler(bench: &Bench, groups: &'static [&'static str]) -> Scripted<'static> {
+    Scripted::once(&bench.mount, finishes, move |world| {
+        for name in groups {
+            let before = nodegroup(world, name).config.labels.insert("meddled".to_owned(), "with".to_owned());
+            assert_eq!(before, None);
         }
-        for name in std::mem::take(&mut self.groups) {
-            let meddle = |world: &mut sandbox::World| {
-                let groups = &mut world.clusters_mut().get_mut("gitlab-runners").unwrap().nodegroups;
-                groups.get_mut(*name).unwrap().config.labels.insert("meddled".to_owned(), "with".to_owned())
-            };
-            assert_eq!(self.mount.world(meddle).unwrap(), None);
-        }
-    }
+    })
 }
 
 async fn with_a_label_to_add() -> Bench {
@@ -46,8 +26,7 @@ async fn with_a_label_to_add() -> Bench {
 #[tokio::test(start_paused = true)]
 async fn what_was_shown_may_take_another_round() {
     let bench = with_a_label_to_add().await;
-    let mut meddler = Meddler { mount: bench.mount.clone(), groups: &["jobs"], agrees: true };
-    let ending = bench.apply_before(&mut meddler).await;
+    let ending = bench.apply_before(&mut meddler(&bench, &["jobs"])).await;
     assert!(matches!(ending, Ending::Done(..)), "{ending:#?}");
     bench.later().await;
     assert!(bench.plan().await.in_sync());
@@ -56,12 +35,11 @@ async fn what_was_shown_may_take_another_round() {
 #[tokio::test(start_paused = true)]
 async fn what_was_not_shown_is_not_touched() {
     let bench = with_a_label_to_add().await;
-    let mut meddler = Meddler { mount: bench.mount.clone(), groups: &["jobs", "management"], agrees: true };
+    let mut meddler = meddler(&bench, &["jobs", "management"]);
     let Ending::Strayed(report, plan) = bench.apply_before(&mut meddler).await else { panic!("it went on") };
     assert!(!report.done.is_empty());
     assert!(plan.runnable().any(|action| action.address.name == "management"));
-    let labels =
-        bench.tamper(|world| world.clusters()["gitlab-runners"].nodegroups["management"].config.labels.clone());
+    let labels = bench.group("management", |group| group.config.labels.clone());
     assert!(labels.contains_key("meddled"), "an unapproved group was changed");
 }
 
@@ -69,8 +47,7 @@ async fn what_was_not_shown_is_not_touched() {
 async fn a_no_is_a_no() {
     let bench = with_a_label_to_add().await;
     let before = bench.mutations().len();
-    let mut meddler = Meddler { mount: bench.mount.clone(), groups: &[], agrees: false };
-    assert_eq!(bench.apply_before(&mut meddler).await, Ending::Declined);
+    assert_eq!(bench.apply_before(&mut Scripted::asked(|| false)).await, Ending::Declined);
     assert_eq!(bench.mutations().len(), before);
 }
 
@@ -95,38 +72,19 @@ async fn what_is_being_made_is_compared_already() {
     );
     let ending = bench.apply().await;
     assert!(matches!(ending, Ending::Done(..)), "{ending:#?}");
-    assert_eq!(bench.tamper(|world| world.clusters()["gitlab-runners"].version.clone()), "1.34");
-}
-
-/// Somebody, or something, that takes away whatever is done.
-struct Undoer {
-    mount: Mount,
-}
-
-impl Audience for Undoer {
-    fn show(&mut self, _plan: &Plan, _reading: &Reading) {}
-
-    async fn approve(&mut self) -> bool {
-        true
-    }
-
-    fn hear(&mut self, event: &Event) {
-        if event.kind == EventKind::Verifying {
-            let undo = |world: &mut sandbox::World| {
-                let groups = &mut world.clusters_mut().get_mut("gitlab-runners").unwrap().nodegroups;
-                groups.get_mut("jobs").unwrap().config.labels.remove("more")
-            };
-            assert!(self.mount.world(undo).unwrap().is_some());
-        }
-    }
+    assert_eq!(bench.cluster(|cluster| cluster.version.clone()), "1.34");
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_is_undone_three_times_is_said_to_be_unsettled() {
     let bench = with_a_label_to_add().await;
-    let Ending::Unsettled(report, plan) = bench.apply_before(&mut Undoer { mount: bench.mount.clone() }).await else {
-        panic!("it settled")
-    };
+    // Somebody, or something, takes away whatever is done.
+    let mut undoer = Scripted::hearing(|event| {
+        if event.kind == EventKind::Verifying {
+            assert!(bench.group("jobs", |group| group.config.labels.remove("more")).is_some());
+        }
+    });
+    let Ending::Unsettled(report, plan) = bench.apply_before(&mut undoer).await else { panic!("it settled") };
     let labelled = report.done.iter().filter(|id| id.0 == "nodegroup/jobs UpdateNodegroupConfig").count();
     assert_eq!(labelled, 3, "{report:#?}");
     assert!(!plan.in_sync());

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::collections::BTreeSet;
 
-use sandbox::{Audit, AutoScalingGroup, Call, DisruptionConsent, Mount, Settings, Switches, World};
+use sandbox::{Audit, AutoScalingGroup, Call, Cluster, DisruptionConsent, Mount, Nodegroup, Settings, Switches, World};
 use serde_json::Value;
 use tokio::sync::watch;
 use trueup::apply::{Audience, Ending, Options, apply};
@@ -16,6 +16,8 @@ use trueup::plan::{Consent, Document, Plan, Request, Verb, destroy, plan};
 use trueup::record::Goal;
 use trueup::report::{Mood, Page, PlanText};
 use trueup::spec::{Spec, parse};
+
+use crate::audience::Scripted;
 
 pub(crate) const NO_CONSENT: Consent = Consent { prune: false, disruption: false, irreversible: false, unlock: false };
 pub(crate) const FULL_CONSENT: Consent = Consent { prune: true, disruption: true, irreversible: true, unlock: true };
@@ -98,6 +100,16 @@ impl Bench {
         self.mount.world(change).unwrap()
     }
 
+    /// Changes the cluster behind everybody's back.
+    pub(crate) fn cluster<T>(&self, change: impl FnOnce(&mut Cluster) -> T) -> T {
+        self.tamper(|world| change(cluster(world)))
+    }
+
+    /// Changes a nodegroup behind everybody's back.
+    pub(crate) fn group<T>(&self, name: &str, change: impl FnOnce(&mut Nodegroup) -> T) -> T {
+        self.tamper(|world| change(nodegroup(world, name)))
+    }
+
     pub(crate) async fn connect(&self) -> (Aws, tokio::sync::mpsc::UnboundedReceiver<Retry>) {
         connect("us-east-1", Endpoint::Mounted(self.mount.clone())).await
     }
@@ -127,7 +139,7 @@ impl Bench {
     }
 
     pub(crate) async fn apply_heard(&self) -> (Ending, Vec<Event>) {
-        let mut listener = Listener::default();
+        let mut listener = Scripted::default();
         let ending = self.apply_before(&mut listener).await;
         (ending, listener.events)
     }
@@ -140,8 +152,13 @@ impl Bench {
 
     /// Deletes everything of ours.
     pub(crate) async fn destroy(&self) -> Ending {
+        self.destroy_before(&mut Scripted::default()).await
+    }
+
+    /// Destroys before the eyes of somebody.
+    pub(crate) async fn destroy_before(&self, audience: &mut impl Audience) -> Ending {
         self.tell_auditor(&self.spec(), true);
-        self.run(Goal::NothingLeft, &mut Listener::default()).await
+        self.run(Goal::NothingLeft, audience).await
     }
 
     /// The plan of a destroy.
@@ -224,24 +241,6 @@ impl Bench {
     }
 }
 
-/// What an apply said while it ran.
-#[derive(Default)]
-struct Listener {
-    events: Vec<Event>,
-}
-
-impl Audience for Listener {
-    fn show(&mut self, _plan: &Plan, _reading: &Reading) {}
-
-    async fn approve(&mut self) -> bool {
-        true
-    }
-
-    fn hear(&mut self, event: &Event) {
-        self.events.push(event.clone());
-    }
-}
-
 /// A file of the repository as a document that tests can edit.
 pub(crate) fn document(file: &str) -> Value {
     let path = format!("{}/{file}", env!("CARGO_MANIFEST_DIR"));
@@ -285,6 +284,22 @@ pub(crate) fn differing(plan: &Plan) -> BTreeSet<(Address, String)> {
         change.fields.iter().map(|field| (change.address.clone(), field.name.to_string())).collect()
     };
     plan.changes.iter().flat_map(of).collect()
+}
+
+/// The one cluster there is, to change it as somebody else.
+pub(crate) fn cluster(world: &mut World) -> &mut Cluster {
+    world.clusters_mut().values_mut().next().unwrap()
+}
+
+/// A nodegroup of that cluster, to change it as somebody else.
+pub(crate) fn nodegroup<'a>(world: &'a mut World, name: &str) -> &'a mut Nodegroup {
+    cluster(world).nodegroups.get_mut(name).unwrap()
+}
+
+/// Another number of nodes, as the autoscaler would have it.
+pub(crate) fn resize(world: &mut World, group: &str, nodes: i64) {
+    nodegroup(world, group).config.scaling.desired = nodes;
+    scaling_group_of(world, group).desired_capacity = nodes;
 }
 
 /// The Auto Scaling group behind a nodegroup.

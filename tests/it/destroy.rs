@@ -7,7 +7,7 @@ use trueup::aws::{Endpoint, connect};
 use trueup::plan::{Consent, Verb};
 use trueup::report::Mood;
 
-use crate::bench::{Bench, NO_CONSENT, said, verb};
+use crate::bench::{Bench, NO_CONSENT, cluster, nodegroup, said, verb};
 
 const DESTROY: Consent = Consent { disruption: true, unlock: true, ..NO_CONSENT };
 
@@ -23,10 +23,6 @@ async fn applied(file: &str) -> Bench {
     let mut bench = Bench::applied(file).await;
     bench.consent = DESTROY;
     bench
-}
-
-fn nodegroup<'a>(world: &'a mut World, name: &str) -> &'a mut sandbox::Nodegroup {
-    world.clusters_mut().get_mut("gitlab-runners").unwrap().nodegroups.get_mut(name).unwrap()
 }
 
 async fn assert_blocked(bench: &Bench, says: &str) {
@@ -104,7 +100,7 @@ async fn nothing_goes_if_the_protection_stays() {
 #[tokio::test(start_paused = true)]
 async fn a_foreign_nodegroup_keeps_the_cluster_and_that_is_said_up_front() {
     let bench = applied("cluster.yaml").await;
-    bench.tamper(|world| nodegroup(world, "jobs").tags.remove("trueup/cluster"));
+    bench.group("jobs", |group| group.tags.remove("trueup/cluster"));
     let plan = bench.destruction().await;
     assert_eq!(verb(&plan, "nodegroup/jobs"), Some(Verb::Unmanaged));
     insta::assert_snapshot!("destroy_with_a_foreign_nodegroup", said(&plan, Mood::Destroy));
@@ -115,13 +111,13 @@ async fn a_foreign_nodegroup_keeps_the_cluster_and_that_is_said_up_front() {
 async fn in_a_foreign_cluster_only_our_pieces_go() {
     let bench = applied("cluster.yaml").await;
     bench.tamper(|world| {
-        world.clusters_mut().get_mut("gitlab-runners").unwrap().tags.remove("trueup/cluster");
+        cluster(world).tags.remove("trueup/cluster");
         nodegroup(world, "jobs").tags.insert("trueup/cluster".to_owned(), "us-east-1/another".to_owned());
     });
     let plan = bench.destruction().await;
     assert_eq!(verb(&plan, "cluster/gitlab-runners"), Some(Verb::Unmanaged));
     assert!(matches!(bench.destroy().await, Ending::Done(..)));
-    let left = bench.tamper(|world| world.clusters()["gitlab-runners"].nodegroups.keys().cloned().collect::<Vec<_>>());
+    let left = bench.cluster(|cluster| cluster.nodegroups.keys().cloned().collect::<Vec<_>>());
     assert_eq!(left, ["jobs"]);
     assert!(matches!(bench.destroy().await, Ending::InSync(_)));
 }
@@ -148,7 +144,7 @@ async fn what_is_in_the_middle_of_a_change_is_waited_for() {
 #[tokio::test(start_paused = true)]
 async fn what_somebody_else_deletes_is_waited_for() {
     let bench = applied("cluster.yaml").await;
-    bench.tamper(|world| nodegroup(world, "jobs").tags.remove("trueup/cluster"));
+    bench.group("jobs", |group| group.tags.remove("trueup/cluster"));
     let outsider = connect("us-east-1", Endpoint::Mounted(bench.mount.unaudited())).await.0;
     let jobs = outsider.eks.delete_nodegroup(|request| request.cluster_name("gitlab-runners").nodegroup_name("jobs"));
     jobs.await.unwrap();
@@ -166,7 +162,7 @@ async fn what_never_came_to_life_goes_without_consent() {
     bench.consent.disruption = false;
     bench.edit("/nodegroups/0/disruption", json!("allow"));
     bench.edit("/nodegroups/2/disruption", json!("allow"));
-    bench.tamper(|world| nodegroup(world, "jobs").status = sandbox::NodegroupStatus::CreateFailed);
+    bench.group("jobs", |group| group.status = sandbox::NodegroupStatus::CreateFailed);
     assert!(matches!(bench.destroy().await, Ending::Done(..)));
 }
 

@@ -8,6 +8,7 @@
 mod access;
 mod approval;
 mod asking;
+mod audience;
 mod bad_input;
 mod bench;
 mod cli;

@@ -17,10 +17,7 @@ async fn a_day() -> Bench {
     bench.edit("/accessEntries/2/accessPolicies", json!([{ "policyArn": "AmazonEKSViewPolicy" }]));
     bench.edit("/nodegroups/0/instanceTypes", json!(["m7i.2xlarge", "m7a.2xlarge", "m6i.2xlarge", "m6a.2xlarge"]));
     bench.edit("/nodegroups/1/labels/tier", json!("gold"));
-    bench.tamper(|world| {
-        let groups = &mut world.clusters_mut().get_mut("gitlab-runners").unwrap().nodegroups;
-        groups.get_mut("jobs-arm64").unwrap().tags.remove("trueup/cluster");
-    });
+    bench.group("jobs-arm64", |group| group.tags.remove("trueup/cluster"));
     bench.file["nodegroups"].as_array_mut().unwrap().truncate(2);
     let mut more = bench.file["nodegroups"][1].clone();
     more["nodegroupName"] = json!("more-jobs");
@@ -70,11 +67,8 @@ async fn a_drift_fits_every_page() {
 #[tokio::test(start_paused = true)]
 async fn what_aws_says_cannot_command_the_terminal() {
     let bench = Bench::applied("cluster.yaml").await;
-    bench.tamper(|world| {
-        let groups = &mut world.clusters_mut().get_mut("gitlab-runners").unwrap().nodegroups;
-        let label = ("tier".to_owned(), "\u{1b}]0;owned\u{7}\u{202e}gold".to_owned());
-        groups.get_mut("jobs").unwrap().config.labels.extend([label]);
-    });
+    let label = ("tier".to_owned(), "\u{1b}]0;owned\u{7}\u{202e}gold".to_owned());
+    bench.group("jobs", |group| group.config.labels.extend([label]));
     let text = on_page(&bench.plan().await, Mood::Intent, page(Some(80)));
     assert!(text.contains("\\u{1b}]0;owned\\u{7}\\u{202e}gold"), "{text}");
     assert!(text.chars().all(|character| character == '\n' || !character.is_control()), "{text:?}");

@@ -3,13 +3,12 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-use sandbox::Mount;
 use serde_json::{Value, json};
-use trueup::apply::{Audience, Ending};
-use trueup::event::{Event, EventKind, Reading};
-use trueup::plan::{Consent, Document, Plan, Unreadable};
+use trueup::apply::Ending;
+use trueup::plan::{Consent, Document, Unreadable};
 
-use crate::bench::{Bench, FULL_CONSENT, NO_CONSENT, scaling_group_of};
+use crate::audience::{Scripted, finishes};
+use crate::bench::{Bench, FULL_CONSENT, NO_CONSENT, nodegroup, scaling_group_of};
 use crate::story::files;
 
 /// A plan that went to disk and came back.
@@ -40,10 +39,6 @@ async fn refusal(bench: &Bench) -> String {
     differences.join("\n")
 }
 
-fn group<'a>(world: &'a mut sandbox::World, name: &str) -> &'a mut sandbox::Nodegroup {
-    world.clusters_mut().get_mut("gitlab-runners").unwrap().nodegroups.get_mut(name).unwrap()
-}
-
 #[tokio::test(start_paused = true)]
 async fn a_saved_plan_of_every_example_is_carried_out() {
     for file in files() {
@@ -65,9 +60,9 @@ async fn what_no_action_uses_does_not_matter() {
     let mut bench = with_changes().await;
     bench.promise = Some(saved(&bench).await);
     bench.tamper(|world| {
-        group(world, "jobs").config.scaling.desired += 1;
+        nodegroup(world, "jobs").config.scaling.desired += 1;
         scaling_group_of(world, "jobs").desired_capacity += 1;
-        group(world, "jobs").tags.insert("cost-centre".to_owned(), "42".to_owned());
+        nodegroup(world, "jobs").tags.insert("cost-centre".to_owned(), "42".to_owned());
     });
     let ending = bench.apply().await;
     assert!(matches!(ending, Ending::Done(..)), "{ending:#?}");
@@ -84,7 +79,7 @@ async fn targets_are_saved_and_used() {
     assert_eq!(refusal(&bench).await, "--target: nodegroup/jobs in the saved plan, nodegroup/* now");
     bench.targets = vec!["nodegroup/jobs".to_owned()];
     assert!(matches!(bench.apply().await, Ending::Done(..)));
-    let max = bench.tamper(|world| group(world, "management").config.scaling.max);
+    let max = bench.tamper(|world| nodegroup(world, "management").config.scaling.max);
     assert_ne!(max, 9, "what is outside of the targets was changed");
 }
 
@@ -107,7 +102,7 @@ async fn another_file_or_another_aws_makes_it_stale() {
     let said = refusal(&bench).await;
     assert_eq!(said, "cluster/gitlab-runners UpdateClusterConfig (logging): was saved, and is not planned now");
     bench.edit("/cluster/logging", json!(["api"]));
-    bench.tamper(|world| group(world, "management").config.scaling.max = 12);
+    bench.tamper(|world| nodegroup(world, "management").config.scaling.max = 12);
     let said = refusal(&bench).await;
     assert!(said.contains("scalingConfig.maxSize: saved"), "{said}");
 }
@@ -220,7 +215,7 @@ async fn fewer_nodes_keep_the_promise_and_more_break_it() {
     bench.file["nodegroups"].as_array_mut().unwrap().truncate(2);
     let nodes = |bench: &Bench, desired: u32| {
         bench.tamper(|world| {
-            group(world, "jobs-arm64").config.scaling.desired = desired.into();
+            nodegroup(world, "jobs-arm64").config.scaling.desired = desired.into();
             scaling_group_of(world, "jobs-arm64").desired_capacity = desired.into();
         });
     };
@@ -233,37 +228,18 @@ async fn fewer_nodes_keep_the_promise_and_more_break_it() {
     assert!(matches!(bench.apply().await, Ending::Done(..)));
 }
 
-/// Adds a label to a group when the first action has ended.
-struct Meddler {
-    mount: Mount,
-    done: bool,
-}
-
-impl Audience for Meddler {
-    fn show(&mut self, _plan: &Plan, _reading: &Reading) {}
-
-    async fn approve(&mut self) -> bool {
-        true
-    }
-
-    fn hear(&mut self, event: &Event) {
-        if matches!(event.kind, EventKind::ActionFinished { .. }) && !std::mem::replace(&mut self.done, true) {
-            let meddle = |world: &mut sandbox::World| {
-                group(world, "jobs").config.labels.insert("meddled".to_owned(), "with".to_owned())
-            };
-            assert_eq!(self.mount.world(meddle).unwrap(), None);
-        }
-    }
-}
-
 #[tokio::test(start_paused = true)]
 async fn later_rounds_stay_within_what_was_saved() {
     let mut bench = Bench::applied("cluster.yaml").await;
     bench.edit("/nodegroups/1/labels/more", json!("labels"));
     bench.promise = Some(saved(&bench).await);
-    let ending = bench.apply_before(&mut Meddler { mount: bench.mount.clone(), done: false }).await;
+    let mut meddler = Scripted::once(&bench.mount, finishes, |world| {
+        let before = nodegroup(world, "jobs").config.labels.insert("meddled".to_owned(), "with".to_owned());
+        assert_eq!(before, None);
+    });
+    let ending = bench.apply_before(&mut meddler).await;
     assert!(matches!(ending, Ending::Strayed(..)), "{ending:#?}");
-    assert!(bench.tamper(|world| group(world, "jobs").config.labels.contains_key("meddled")));
+    assert!(bench.tamper(|world| nodegroup(world, "jobs").config.labels.contains_key("meddled")));
 }
 
 #[test]

@@ -2,49 +2,24 @@
 
 use std::collections::BTreeMap;
 
-use sandbox::{Effect, Mount, World};
+use sandbox::{Effect, NodegroupStatus, World};
 use serde_json::json;
-use trueup::apply::{Audience, Ending};
-use trueup::event::{Event, Reading, Report};
-use trueup::plan::Plan;
+use trueup::apply::Ending;
+use trueup::event::Report;
 
-use crate::bench::{Bench, FULL_CONSENT, scaling_group_of, text};
+use crate::audience::Scripted;
+use crate::bench::{Bench, FULL_CONSENT, cluster, nodegroup, resize, scaling_group_of, text};
 use crate::faults::fault;
 
-/// Somebody who changes the world after the plan was shown and before it is carried out.
-struct Meanwhile {
-    mount: Mount,
-    happens: fn(&mut World),
-    shown: Option<Plan>,
-}
-
-impl Audience for Meanwhile {
-    fn show(&mut self, plan: &Plan, _reading: &Reading) {
-        self.shown = Some(plan.clone());
-    }
-
-    async fn approve(&mut self) -> bool {
-        self.mount.world(self.happens).unwrap();
-        true
-    }
-
-    fn hear(&mut self, _event: &Event) {}
-}
-
-async fn apply_while(bench: &Bench, happens: fn(&mut World)) -> (Ending, String) {
-    let mut meanwhile = Meanwhile { mount: bench.mount.clone(), happens, shown: None };
+/// How an apply ends if this happens after the plan was shown, and what was shown.
+pub(crate) async fn apply_while(bench: &Bench, happens: impl FnOnce(&mut World)) -> (Ending, String) {
+    let mut meanwhile = Scripted::meanwhile(&bench.mount, happens);
     let ending = bench.apply_before(&mut meanwhile).await;
     (ending, text(&meanwhile.shown.unwrap()))
 }
 
-fn resize(world: &mut World, nodegroup: &str, nodes: i64) {
-    let groups = &mut world.clusters_mut().get_mut("gitlab-runners").unwrap().nodegroups;
-    groups.get_mut(nodegroup).unwrap().config.scaling.desired = nodes;
-    scaling_group_of(world, nodegroup).desired_capacity = nodes;
-}
-
 fn desired(bench: &Bench, nodegroup: &str) -> i64 {
-    bench.tamper(|world| world.clusters()["gitlab-runners"].nodegroups[nodegroup].config.scaling.desired)
+    bench.group(nodegroup, |group| group.config.scaling.desired)
 }
 
 fn failure(ending: Ending) -> (Report, String) {
@@ -119,16 +94,9 @@ async fn tags_never_promise_what_the_group_does_not_have() {
 #[tokio::test(start_paused = true)]
 async fn a_group_that_is_no_longer_broken_is_not_deleted() {
     let bench = Bench::applied("cluster.yaml").await;
-    let group = |world: &mut World, status| {
-        let groups = &mut world.clusters_mut().get_mut("gitlab-runners").unwrap().nodegroups;
-        groups.get_mut("jobs").unwrap().status = status;
-    };
-    bench.tamper(|world| group(world, sandbox::NodegroupStatus::CreateFailed));
-    let (ending, shown) = apply_while(&bench, |world| {
-        let groups = &mut world.clusters_mut().get_mut("gitlab-runners").unwrap().nodegroups;
-        groups.get_mut("jobs").unwrap().status = sandbox::NodegroupStatus::Active;
-    })
-    .await;
+    bench.group("jobs", |group| group.status = NodegroupStatus::CreateFailed);
+    let again = |world: &mut World| nodegroup(world, "jobs").status = NodegroupStatus::Active;
+    let (ending, shown) = apply_while(&bench, again).await;
     assert!(shown.contains("will be deleted and made again"), "{shown}");
     let (_, why) = failure(ending);
     assert!(why.contains("it is no longer broken"), "{why}");
@@ -140,11 +108,8 @@ async fn an_address_that_was_added_meanwhile_is_not_dropped() {
     let mut bench = Bench::applied("cluster.yaml").await;
     bench.consent = FULL_CONSENT;
     bench.edit("/cluster/resourcesVpcConfig/publicAccessCidrs", json!(["198.51.100.7/32"]));
-    let (ending, _) = apply_while(&bench, |world| {
-        let cluster = world.clusters_mut().get_mut("gitlab-runners").unwrap();
-        cluster.public_access_cidrs.push("192.0.2.9/32".to_owned());
-    })
-    .await;
+    let added = |world: &mut World| cluster(world).public_access_cidrs.push("192.0.2.9/32".to_owned());
+    let (ending, _) = apply_while(&bench, added).await;
     let (_, why) = failure(ending);
     assert!(why.contains("has changed since the plan"), "{why}");
 }
@@ -156,10 +121,7 @@ async fn a_prune_does_not_wait_for_what_carries_no_pods() {
     bench.consent = FULL_CONSENT;
     bench.skip_blocked = true;
     bench.edit("/cluster/version", json!("1.35"));
-    bench.tamper(|world| {
-        let groups = &mut world.clusters_mut().get_mut("gitlab-runners").unwrap().nodegroups;
-        groups.get_mut("jobs-arm64").unwrap().version = "1.31".to_owned();
-    });
+    bench.group("jobs-arm64", |group| group.version = "1.31".to_owned());
     bench.file["nodegroups"].as_array_mut().unwrap().truncate(2);
     // With the old group gone the upgrade would be possible, but it was shown as blocked: the next run may do it.
     let Ending::Strayed(report, _) = bench.apply().await else { panic!("the upgrade was not held back") };
@@ -173,8 +135,7 @@ const DEPLOY: &str = "arn:aws:iam::111122223333:role/gitlab-deploy";
 const ADMIN: &str = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy";
 
 fn policies<'a>(world: &'a mut World, principal: &str) -> &'a mut BTreeMap<String, sandbox::AssociatedPolicy> {
-    let cluster = world.clusters_mut().get_mut("gitlab-runners").unwrap();
-    &mut cluster.access_entries.get_mut(principal).unwrap().policies
+    &mut cluster(world).access_entries.get_mut(principal).unwrap().policies
 }
 
 fn hand_over(world: &mut World) {
@@ -241,14 +202,12 @@ async fn the_last_administrator_stays_even_if_it_became_that_meanwhile() {
 #[tokio::test(start_paused = true)]
 async fn the_config_map_stays_if_the_last_administrator_went_meanwhile() {
     let bench = administered_by_people().await;
-    bench.tamper(|world| {
-        world.clusters_mut().get_mut("gitlab-runners").unwrap().authentication_mode = "API_AND_CONFIG_MAP".to_owned();
-    });
+    bench.cluster(|cluster| cluster.authentication_mode = "API_AND_CONFIG_MAP".to_owned());
     let (ending, shown) = apply_while(&bench, |world| policies(world, PEOPLE).clear()).await;
     assert!(shown.contains("API_AND_CONFIG_MAP → API"), "{shown}");
     let (_, why) = failure(ending);
     assert!(why.contains("no other access entry administers the whole cluster any more"), "{why}");
-    bench.tamper(|world| assert_eq!(world.clusters()["gitlab-runners"].authentication_mode, "API_AND_CONFIG_MAP"));
+    bench.cluster(|cluster| assert_eq!(cluster.authentication_mode, "API_AND_CONFIG_MAP"));
 }
 
 /// The autoscaler may shrink a group while a question is open; that the size goes up to the new minimum was shown with it.

@@ -5,14 +5,7 @@ use serde_json::json;
 use trueup::apply::Ending;
 use trueup::plan::Verb;
 
-use crate::bench::{Bench, scaling_group_of, text, verb};
-
-/// Nodes of a group, and of the Auto Scaling group behind it.
-fn resize(world: &mut World, nodegroup: &str, nodes: i64) {
-    let groups = &mut world.clusters_mut().get_mut("gitlab-runners").unwrap().nodegroups;
-    groups.get_mut(nodegroup).unwrap().config.scaling.desired = nodes;
-    scaling_group_of(world, nodegroup).desired_capacity = nodes;
-}
+use crate::bench::{Bench, nodegroup, resize, scaling_group_of, text, verb};
 
 #[tokio::test(start_paused = true)]
 async fn rule_2_only_what_create_tagged_is_ours() {
@@ -20,9 +13,8 @@ async fn rule_2_only_what_create_tagged_is_ours() {
     bench.consent.prune = true;
     bench.consent.disruption = true;
     bench.tamper(|world| {
-        let groups = &mut world.clusters_mut().get_mut("gitlab-runners").unwrap().nodegroups;
-        groups.get_mut("jobs").unwrap().tags.remove("trueup/cluster");
-        groups.get_mut("management").unwrap().tags.insert("trueup/cluster".into(), "us-east-1/another".into());
+        nodegroup(world, "jobs").tags.remove("trueup/cluster");
+        nodegroup(world, "management").tags.insert("trueup/cluster".into(), "us-east-1/another".into());
     });
     bench.file["nodegroups"] = json!([]);
     let plan = bench.plan().await;
@@ -30,7 +22,7 @@ async fn rule_2_only_what_create_tagged_is_ours() {
     assert_eq!(verb(&plan, "nodegroup/management"), Some(Verb::Unmanaged), "another cluster's tag");
     assert_eq!(verb(&plan, "nodegroup/jobs-arm64"), Some(Verb::Delete));
     assert!(matches!(bench.apply().await, Ending::Done(..)));
-    let left = bench.tamper(|world| world.clusters()["gitlab-runners"].nodegroups.keys().cloned().collect::<Vec<_>>());
+    let left = bench.cluster(|cluster| cluster.nodegroups.keys().cloned().collect::<Vec<_>>());
     assert_eq!(left, ["jobs", "management"]);
 }
 
@@ -46,14 +38,10 @@ async fn rule_2_nothing_is_deleted_without_prune_nor_without_consent_to_the_disr
 #[tokio::test(start_paused = true)]
 async fn rule_2_a_named_thing_that_exists_never_becomes_deletable() {
     let mut bench = Bench::applied("cluster.yaml").await;
-    bench.tamper(|world| {
-        let groups = &mut world.clusters_mut().get_mut("gitlab-runners").unwrap().nodegroups;
-        groups.get_mut("jobs").unwrap().tags.remove("trueup/cluster");
-    });
+    bench.group("jobs", |group| group.tags.remove("trueup/cluster"));
     bench.edit("/nodegroups/1/labels/more", json!("labels"));
     assert!(matches!(bench.apply().await, Ending::Done(..)), "naming it is consent to change it");
-    let tagged =
-        bench.tamper(|world| world.clusters()["gitlab-runners"].nodegroups["jobs"].tags.contains_key("trueup/cluster"));
+    let tagged = bench.group("jobs", |group| group.tags.contains_key("trueup/cluster"));
     assert!(!tagged, "only the create call writes the ownership tag");
 }
 
@@ -112,10 +100,7 @@ async fn rule_5_a_lower_maximum_under_load_is_blocked() {
     bench.assert_blocked("the group shrinks; terminates 4 nodes").await;
     bench.edit("/nodegroups/1/disruption", json!("allow"));
     assert!(matches!(bench.apply().await, Ending::Done(..)), "the file may consent for one group");
-    let sizes = bench.tamper(|world| {
-        let scaling = &world.clusters()["gitlab-runners"].nodegroups["jobs"].config.scaling;
-        (scaling.max, scaling.desired)
-    });
+    let sizes = bench.group("jobs", |group| (group.config.scaling.max, group.config.scaling.desired));
     assert_eq!(sizes, (8, 8));
 }
 
@@ -124,7 +109,7 @@ async fn rule_5_a_higher_minimum_brings_the_size_along() {
     let mut bench = Bench::applied("cluster.yaml").await;
     bench.edit("/nodegroups/1/scalingConfig/minSize", json!(3));
     assert!(matches!(bench.apply().await, Ending::Done(..)), "adding nodes needs no consent");
-    let desired = bench.tamper(|world| world.clusters()["gitlab-runners"].nodegroups["jobs"].config.scaling.desired);
+    let desired = bench.group("jobs", |group| group.config.scaling.desired);
     assert_eq!(desired, 3);
 }
 

@@ -47,9 +47,7 @@ async fn a_group_that_somebody_deletes_is_made_again() {
 }
 
 fn set_status(bench: &Bench, status: NodegroupStatus, issue: Option<&str>) {
-    bench.tamper(|world| {
-        let groups = &mut world.clusters_mut().get_mut("gitlab-runners").unwrap().nodegroups;
-        let group = groups.get_mut("jobs").unwrap();
+    bench.group("jobs", |group| {
         group.status = status;
         group.health_issues = issue
             .map(|code| sandbox::Issue {
@@ -77,10 +75,7 @@ async fn a_degraded_group_is_changed_and_its_issues_are_shown() {
 async fn a_failed_group_that_is_not_ours_is_left_to_a_person() {
     let bench = Bench::applied("cluster.yaml").await;
     set_status(&bench, NodegroupStatus::CreateFailed, Some("NodeCreationFailure"));
-    bench.tamper(|world| {
-        let groups = &mut world.clusters_mut().get_mut("gitlab-runners").unwrap().nodegroups;
-        groups.get_mut("jobs").unwrap().tags.remove("trueup/cluster");
-    });
+    bench.group("jobs", |group| group.tags.remove("trueup/cluster"));
     let ending = bench.apply().await;
     let Ending::Blocked(plan) = &ending else { panic!("{ending:#?}") };
     assert!(text(plan).contains("it is not ours to delete"), "{}", text(plan));
@@ -171,10 +166,7 @@ async fn what_somebody_makes_otherwise_is_drift_before_it_is_made() {
     let plan = bench.plan().await;
     let change = plan.changes.iter().find(|change| change.address.to_string() == "nodegroup/jobs").unwrap();
     assert!(change.verb == Verb::Wait && change.fields.is_empty(), "{}", text(&plan));
-    bench.tamper(|world| {
-        let groups = &mut world.clusters_mut().get_mut("gitlab-runners").unwrap().nodegroups;
-        groups.get_mut("jobs").unwrap().instance_types = vec!["m5.large".to_owned()];
-    });
+    bench.group("jobs", |group| group.instance_types = vec!["m5.large".to_owned()]);
     let plan = bench.plan().await;
     assert!(!plan.in_sync() && plan.blocked(), "{}", text(&plan));
 }
@@ -202,9 +194,7 @@ async fn a_failed_group_that_cannot_be_made_again_stays() {
         world.fail(crate::faults::refused("eks:UpdateClusterVersion", 400, "InvalidRequestException", "not now"));
     });
     assert!(matches!(bench.apply().await, Ending::Incomplete(..)));
-    bench.tamper(|world| {
-        assert!(world.clusters()["gitlab-runners"].nodegroups.contains_key("jobs"));
-    });
+    bench.cluster(|cluster| assert!(cluster.nodegroups.contains_key("jobs")));
 }
 
 /// What AWS showed of a group that is being made decides; what it leaves out of a part that it shows is a difference, too.
@@ -219,10 +209,7 @@ async fn a_group_that_is_being_made_is_compared_part_by_part() {
     bench.edit("/nodegroups/1/labels/more", json!("labels"));
     let shown = bench.plan_text().await;
     assert!(shown.contains("updateConfig.maxUnavailablePercentage") && shown.contains("+ more: labels"), "{shown}");
-    bench.tamper(|world| {
-        let groups = &mut world.clusters_mut().get_mut("gitlab-runners").unwrap().nodegroups;
-        groups.get_mut("jobs").unwrap().status = NodegroupStatus::Active;
-    });
+    bench.group("jobs", |group| group.status = NodegroupStatus::Active);
     assert!(matches!(bench.apply().await, Ending::Done(..)));
 }
 
@@ -231,13 +218,10 @@ async fn a_group_that_is_being_made_is_compared_part_by_part() {
 async fn a_failed_group_is_no_obstacle_to_an_upgrade() {
     let mut bench = Bench::applied("cluster.yaml").await;
     set_status(&bench, NodegroupStatus::CreateFailed, Some("NodeCreationFailure"));
-    bench.tamper(|world| {
-        let groups = &mut world.clusters_mut().get_mut("gitlab-runners").unwrap().nodegroups;
-        groups.get_mut("jobs").unwrap().version = "1.31".to_owned();
-    });
+    bench.group("jobs", |group| group.version = "1.31".to_owned());
     bench.edit("/cluster/version", json!("1.35"));
     bench.edit("/nodegroups/1/version", json!("1.35"));
     assert!(matches!(bench.apply().await, Ending::Done(..)));
-    let made = bench.tamper(|world| world.clusters()["gitlab-runners"].nodegroups["jobs"].version.clone());
+    let made = bench.group("jobs", |group| group.version.clone());
     assert_eq!(made, "1.35");
 }

@@ -5,55 +5,44 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use tokio::sync::watch;
-use trueup::apply::{Audience, Ending};
-use trueup::event::{Event, EventKind, Reading};
-use trueup::plan::Plan;
+use trueup::apply::Ending;
+use trueup::event::{Event, EventKind};
 use trueup::record::{Outcome, Record, read};
 
+use crate::audience::{Scripted, finishes};
 use crate::bench::Bench;
 
 /// Asks to stop when it has heard so many events.
-struct Stopper {
-    stop: watch::Sender<bool>,
-    after: usize,
-    events: Vec<EventKind>,
-}
-
-impl Audience for Stopper {
-    fn show(&mut self, _plan: &Plan, _reading: &Reading) {}
-
-    async fn approve(&mut self) -> bool {
-        true
-    }
-
-    fn hear(&mut self, event: &Event) {
-        self.events.push(event.kind.clone());
-        if self.events.len() == self.after {
-            self.stop.send_replace(true);
+fn stopper(bench: &Bench, after: usize) -> Scripted<'static> {
+    let (stop, mut heard) = (bench.stop.clone(), 0);
+    Scripted::hearing(move |_| {
+        heard += 1;
+        if heard == after {
+            stop.send_replace(true);
         }
-    }
+    })
 }
 
-impl Stopper {
-    fn count(&self, is: fn(&EventKind) -> bool) -> usize {
-        self.events.iter().filter(|event| is(event)).count()
-    }
+fn count(events: &[Event], is: fn(&EventKind) -> bool) -> usize {
+    events.iter().filter(|event| is(&event.kind)).count()
+}
+
+fn starts(kind: &EventKind) -> bool {
+    matches!(kind, EventKind::ActionStarted { .. })
 }
 
 #[tokio::test(start_paused = true)]
 async fn stopped_after_any_event_the_next_apply_goes_on() {
     for after in [1, 2, 5, 8, 13, 21, 34] {
         let bench = Bench::new("cluster.yaml");
-        let mut stopper = Stopper { stop: bench.stop.clone(), after, events: vec![] };
+        let mut stopper = stopper(&bench, after);
         let ending = bench.apply_before(&mut stopper).await;
         let Ending::Stopped(report, _) = &ending else { panic!("after {after}: {ending:#?}") };
         assert!(report.failed.is_empty() && !report.left.is_empty(), "after {after}: {report:#?}");
-        let stopping = stopper.events.iter().position(|event| matches!(event, EventKind::Stopping { .. })).unwrap();
-        let new = stopper.events[stopping..].iter().find(|event| matches!(event, EventKind::ActionStarted { .. }));
-        assert_eq!(new, None, "after {after}");
-        let started = stopper.count(|event| matches!(event, EventKind::ActionStarted { .. }));
-        let finished = stopper.count(|event| matches!(event, EventKind::ActionFinished { .. }));
+        let stopping =
+            stopper.events.iter().position(|event| matches!(event.kind, EventKind::Stopping { .. })).unwrap();
+        assert_eq!(count(&stopper.events[stopping..], starts), 0, "after {after}");
+        let (started, finished) = (count(&stopper.events, starts), count(&stopper.events, finishes));
         assert_eq!((started, finished), (report.done.len(), report.done.len()), "after {after}");
         bench.stop.send_replace(false);
         assert!(matches!(bench.apply().await, Ending::Done(..)), "after {after}");
@@ -65,10 +54,10 @@ async fn stopped_after_any_event_the_next_apply_goes_on() {
 #[tokio::test(start_paused = true)]
 async fn asked_to_stop_at_the_very_end_nothing_is_left_to_stop() {
     let bench = Bench::new("cluster.yaml");
-    let mut all = Stopper { stop: bench.stop.clone(), after: usize::MAX, events: vec![] };
+    let mut all = Scripted::default();
     assert!(matches!(bench.copy().apply_before(&mut all).await, Ending::Done(..)));
-    let verifying = all.events.iter().position(|event| *event == EventKind::Verifying).unwrap();
-    let mut stopper = Stopper { stop: bench.stop.clone(), after: verifying + 1, events: vec![] };
+    let verifying = all.events.iter().position(|event| event.kind == EventKind::Verifying).unwrap();
+    let mut stopper = stopper(&bench, verifying + 1);
     let ending = bench.apply_before(&mut stopper).await;
     assert!(matches!(ending, Ending::Done(..)), "{ending:#?}");
 }
@@ -82,7 +71,7 @@ async fn what_aws_has_not_taken_is_given_up() {
         let busy = crate::faults::refused("eks:UpdateClusterConfig", 409, "ResourceInUseException", "busy");
         world.fail(sandbox::Fault { count: u32::MAX, ..busy });
     });
-    let mut stopper = Stopper { stop: bench.stop.clone(), after: 4, events: vec![] };
+    let mut stopper = stopper(&bench, 4);
     let ending = bench.apply_before(&mut stopper).await;
     let (Ending::Stopped(report, _) | Ending::Incomplete(report, _)) = &ending else { panic!("{ending:#?}") };
     assert!(report.failed[0].1.contains("AWS had taken nothing of it"), "{report:#?}");

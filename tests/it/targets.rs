@@ -51,8 +51,7 @@ async fn ancestors_are_made_and_no_more_than_that() {
     let plan = targeted(&mut bench, &["autoscaling-group/jobs"]).await;
     assert_eq!(shown(&plan), ["cluster/gitlab-runners", "nodegroup/jobs", "autoscaling-group/jobs"]);
     assert!(matches!(bench.apply().await, Ending::Done(..)));
-    let groups =
-        bench.tamper(|world| world.clusters()["gitlab-runners"].nodegroups.keys().cloned().collect::<Vec<_>>());
+    let groups = bench.cluster(|cluster| cluster.nodegroups.keys().cloned().collect::<Vec<_>>());
     assert_eq!(groups, ["jobs"]);
     bench.edit("/cluster/logging", json!(["api"]));
     let plan = targeted(&mut bench, &["nodegroup/jobs*"]).await;
@@ -64,8 +63,7 @@ async fn ancestors_are_made_and_no_more_than_that() {
 async fn an_ancestor_in_the_middle_of_a_change_is_waited_for_and_not_changed() {
     let mut bench = with_three_changes().await;
     bench.tamper(|world| {
-        world.clusters_mut().get_mut("gitlab-runners").unwrap().nodegroups.get_mut("jobs").unwrap().status =
-            sandbox::NodegroupStatus::Updating;
+        crate::bench::nodegroup(world, "jobs").status = sandbox::NodegroupStatus::Updating;
         let group = crate::bench::scaling_group_of(world, "jobs");
         group.tags.remove("k8s.io/cluster-autoscaler/enabled");
     });
@@ -112,8 +110,7 @@ async fn only_what_is_inside_is_pruned() {
     assert_eq!(actions(&plan), ["nodegroup/jobs-arm64 delete"]);
     // Once it is gone, the target is unknown; that is no reason to stop in the middle.
     assert!(matches!(bench.apply().await, Ending::Done(..)));
-    let groups =
-        bench.tamper(|world| world.clusters()["gitlab-runners"].nodegroups.keys().cloned().collect::<Vec<_>>());
+    let groups = bench.cluster(|cluster| cluster.nodegroups.keys().cloned().collect::<Vec<_>>());
     assert_eq!(groups, ["jobs", "management"]);
 }
 
