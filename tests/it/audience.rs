@@ -76,6 +76,16 @@ impl Audience for Scripted<'_> {
     }
 }
 
+/// Whether an action waits for what AWS has begun.
+pub(crate) fn waits(kind: &EventKind) -> bool {
+    matches!(kind, EventKind::ActionWaiting { .. })
+}
+
+/// Whether an action will be sent again.
+pub(crate) fn retries(kind: &EventKind) -> bool {
+    matches!(kind, EventKind::ActionRetrying { .. })
+}
+
 /// Whether an action has ended.
 pub(crate) fn finishes(kind: &EventKind) -> bool {
     matches!(kind, EventKind::ActionFinished { .. })

@@ -16,6 +16,7 @@ mod convergence;
 mod crash;
 mod destroy;
 mod documents;
+mod executor;
 mod faults;
 mod formats;
 mod offline;
