@@ -414,6 +414,8 @@ async fn late_entries_are_waited_for() {
     let switches = Switches { access_entry_lag_seconds: 30, entries_before_active: true, ..Switches::default() };
     let bench = Bench::with("cluster.yaml", switches, None);
     bench.apply_fully().await;
+    let late = bench.mutations().into_iter().filter(|call| call.status == 404).count();
+    assert!(late > 0, "no entry was late");
 }
 
 /// Whoever is to have another policy has the old one for as long as the new one does not come.

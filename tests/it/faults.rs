@@ -32,6 +32,11 @@ const MUTATIONS: [&str; 8] = [
     "autoscaling:SuspendProcesses",
 ];
 
+/// How often an operation did not get the answer that it wanted.
+fn refusals(bench: &Bench, operation: &str) -> usize {
+    bench.mount.calls().iter().filter(|call| call.operation == operation && call.status != 200).count()
+}
+
 #[tokio::test(start_paused = true)]
 async fn throttling_and_server_errors_are_retried_and_seen() {
     for effect in [Effect::Throttled, Effect::ServerError] {
@@ -46,6 +51,9 @@ async fn throttling_and_server_errors_are_retried_and_seen() {
         assert!(matches!(ending, Ending::Done(..)), "{effect:?}: {ending:#?}");
         let retried = |event: &Event| matches!(event.kind, EventKind::RequestRetried { .. });
         assert!(events.iter().any(retried), "{effect:?}: nobody saw a retry");
+        for operation in MUTATIONS {
+            assert_eq!(refusals(&bench, operation), 2, "{effect:?}: {operation} was not hit");
+        }
         assert!(bench.plan().await.in_sync());
     }
 }
@@ -57,6 +65,7 @@ async fn a_lost_reply_does_not_make_anything_twice() {
         bench.tamper(|world| world.fail(fault(operation, 1, 1, Effect::ReplyLost)));
         let ending = bench.apply().await;
         assert!(matches!(ending, Ending::Done(..)), "{operation}: {ending:#?}");
+        assert_eq!(refusals(&bench, operation), 1, "no reply to {operation} was lost");
         assert!(bench.plan().await.in_sync(), "{operation}");
     }
 }

@@ -71,5 +71,6 @@ async fn what_aws_says_cannot_command_the_terminal() {
     bench.group("jobs", |group| group.config.labels.extend([label]));
     let text = on_page(&bench.plan().await, Mood::Intent, page(Some(80)));
     assert!(text.contains("\\u{1b}]0;owned\\u{7}\\u{202e}gold"), "{text}");
+    assert!(text.contains("gold"), "{text}");
     assert!(text.chars().all(|character| character == '\n' || !character.is_control()), "{text:?}");
 }

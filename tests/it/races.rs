@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use sandbox::{Effect, NodegroupStatus, World};
 use serde_json::json;
 use trueup::apply::Ending;
-use trueup::event::Report;
+use trueup::event::{Event, EventKind, Report};
 
 use crate::audience::Scripted;
 use crate::bench::{Bench, FULL_CONSENT, cluster, nodegroup, resize, scaling_group_of, text};
@@ -234,18 +234,22 @@ async fn a_new_administrator_is_waited_for() {
     let before = bench.copy();
     assert!(matches!(before.apply().await, Ending::Done(..)));
     let reads = before.mount.calls().iter().filter(|call| call.operation == "eks:DescribeAccessEntry").count();
-    let mut done = 0;
+    let (mut done, mut waited) = (0, 0);
     for nth in 1..=u32::try_from(reads).unwrap() {
         let bench = bench.copy();
         bench.tamper(|world| world.fail(fault("eks:DescribeAccessEntry", nth, 1, unseen.clone())));
-        let ending = bench.apply().await;
+        let (ending, events) = bench.apply_heard().await;
         // An entry that is not seen at first is planned anew: that is another matter.
         let (Ending::Done(report, _) | Ending::Incomplete(report, _) | Ending::Strayed(report, _)) = &ending else {
             panic!("read {nth}: {ending:#?}")
         };
         let alarm = report.failed.iter().any(|(_, why, _)| why.contains("no other access entry administers"));
         assert!(!alarm, "read {nth}: {:#?}", report.failed);
-        done += usize::from(matches!(ending, Ending::Done(..)));
+        let of_it = |event: &Event| matches!(&event.kind, EventKind::ActionWaiting { status, .. } if status.contains("no other access entry"));
+        if matches!(ending, Ending::Done(..)) {
+            done += 1;
+            waited += usize::from(events.iter().any(of_it));
+        }
     }
-    assert!(done > 0);
+    assert!(done > 0 && waited > 0, "{done} went through, {waited} of them after a wait for the new administrator");
 }

@@ -5,7 +5,7 @@ use sandbox::NodegroupStatus;
 use serde_json::json;
 use trueup::apply::Ending;
 use trueup::aws::{Aws, Endpoint, connect};
-use trueup::event::EventKind;
+use trueup::event::{Event, EventKind};
 use trueup::plan::Verb;
 
 use crate::bench::{Bench, text};
@@ -22,15 +22,20 @@ async fn somebody_elses_update_is_waited_for() {
     let setup = LogSetup::builder().types(LogType::Scheduler).enabled(true).build();
     let logging = Logging::builder().cluster_logging(setup).build();
     let update = outsider.eks.update_cluster_config(|request| request.name("gitlab-runners").logging(logging));
-    update.await.unwrap();
+    let id = update.await.unwrap().id.unwrap();
     bench.edit("/cluster/upgradePolicy/supportType", json!("EXTENDED"));
+    let began = bench.tamper(|world| world.clock());
     let (ending, events) = bench.apply_heard().await;
     assert!(matches!(ending, Ending::Done(..)), "{ending:#?}");
     assert!(bench.plan().await.in_sync(), "their log type is drift, and gone");
-    let waited = events
-        .iter()
-        .any(|event| matches!(event.kind, EventKind::ActionRetrying { .. } | EventKind::ActionWaiting { .. }));
-    assert!(waited, "nothing had to wait");
+    // Our own updates are waited for in any case: what counts is what was told of theirs, and when ours was taken.
+    let told = |event: &Event| matches!(&event.kind, EventKind::ActionRetrying { why, .. } if why.contains(&id));
+    assert!(events.iter().any(told), "nobody was told of {id}: {events:#?}");
+    let (end, updates) = bench.cluster(|cluster| (cluster.updates[&id].ends_at, cluster.updates.len()));
+    assert!(updates >= 3, "theirs, and ours after it");
+    let ours = bench.mount.calls().into_iter().rev().take_while(|call| call.at > began);
+    let taken: Vec<_> = ours.filter(|call| call.operation == "eks:UpdateClusterConfig" && call.changed).collect();
+    assert!(taken.len() >= 2 && taken.iter().all(|call| call.at >= end), "{end:?}: {taken:#?}");
 }
 
 #[tokio::test(start_paused = true)]
