@@ -1,4 +1,5 @@
-//! A difference, from either side, is named, removed, and nothing else is touched.
+//! A difference, from either side, is named, removed, and nothing else is touched: what is demanded of every case in
+//! `kinds`.
 
 use std::collections::BTreeSet;
 
@@ -7,25 +8,7 @@ use trueup::apply::Ending;
 use trueup::model::Address;
 
 use crate::bench::{Bench, FULL_CONSENT, differing};
-use crate::rows::{Case, FILE, Fate, cases};
-
-/// Other fields that may differ with it, and why.
-fn consequences(case: &Case, other: &(Address, String)) -> bool {
-    let (address, field) = other;
-    let of_the_same = address.name == case.name;
-    match (case.kind, case.field) {
-        // The tags of the Auto Scaling group describe the nodegroup's labels and taints, and a group that becomes the
-        // autoscaler's gets both kinds of tags.
-        ("nodegroup", "labels" | "taints") | ("autoscaling-group", "discoveryTags") => {
-            of_the_same && *field == "nodeTemplateTags"
-        }
-        // A cluster that reads only its config map shows no access entries, so all of them seem to be missing.
-        ("cluster", "accessConfig.authenticationMode") => address.kind == "access-entry",
-        // A pool that is gone has no settings.
-        ("nodegroup", "warmPoolConfig.enabled") => of_the_same && field.starts_with("warmPoolConfig."),
-        _ => false,
-    }
-}
+use crate::kinds::{Case, FILE, Fate};
 
 fn assert_only(case: &Case, fate: Fate, differing: &BTreeSet<(Address, String)>) {
     if fate == Fate::Unnoticed {
@@ -33,20 +16,18 @@ fn assert_only(case: &Case, fate: Fate, differing: &BTreeSet<(Address, String)>)
     }
     let named = (Address::new(case.kind, case.name), case.field.to_owned());
     assert!(differing.contains(&named), "{} is not named: {differing:?}", case.field);
-    let others: Vec<_> = differing.iter().filter(|it| **it != named && !consequences(case, it)).collect();
+    let others: Vec<_> = differing.iter().filter(|it| **it != named && !(case.brings)(&it.0, &it.1)).collect();
     assert!(others.is_empty(), "{}: also {others:?}", case.field);
 }
 
 /// File changed → exactly that is planned → apply → nothing is left to do.
-#[tokio::test(start_paused = true)]
-async fn every_row_converges_when_the_file_changes() {
+pub(crate) async fn converge_when_the_file_changes(cases: Vec<Case>) {
     let original = Bench::applied(FILE).await;
-    for case in cases().into_iter().filter(|case| !case.edit.0.is_empty()) {
+    for case in cases.into_iter().filter(|case| !case.edit.0.is_empty()) {
         let mut bench = original.copy();
         bench.consent = FULL_CONSENT;
-        if (case.kind, case.field) == ("nodegroup", "version") {
-            // An older group than the live one; the release must go with it.
-            bench.edit("/nodegroups/0/releaseVersion", json!(null));
+        for pointer in case.without {
+            bench.edit(pointer, json!(null));
         }
         bench.edit(case.edit.0, case.edit.1.clone());
         assert_only(&case, case.edited, &differing(&bench.plan().await));
@@ -55,10 +36,9 @@ async fn every_row_converges_when_the_file_changes() {
 }
 
 /// Somebody else changes the live value → drift names it → apply repairs it.
-#[tokio::test(start_paused = true)]
-async fn every_row_is_repaired_when_somebody_changes_it() {
+pub(crate) async fn are_repaired_when_somebody_changes_them(cases: Vec<Case>) {
     let original = Bench::applied(FILE).await;
-    for case in cases() {
+    for case in cases {
         let mut bench = original.copy();
         bench.consent = FULL_CONSENT;
         let before = settings(&bench);

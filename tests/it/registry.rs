@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use trueup::resources::KINDS;
 
-use crate::rows::cases;
+use crate::kinds::cases;
 
 /// A row without its two convergence tests fails here, and so does a test of a row that is gone.
 #[test]

@@ -86,10 +86,16 @@ fn the_sandbox_knows_nothing_of_trueup() {
 
 #[test]
 fn every_test_file_is_part_of_the_binary() {
-    let main = fs::read_to_string(root().join("tests/it/main.rs")).unwrap();
     for (name, _) in rust_files("tests/it") {
-        let module = Path::new(&name).file_stem().unwrap().to_str().unwrap().to_owned();
-        assert!(module == "main" || main.contains(&format!("mod {module};")), "{name} is not listed in main.rs");
+        let path = Path::new(&name);
+        let (mut folder, mut module) = (path.parent().unwrap(), path.file_stem().unwrap());
+        if module == "mod" {
+            (folder, module) = (folder.parent().unwrap(), folder.file_name().unwrap());
+        }
+        let parent = if folder.ends_with("it") { "main.rs" } else { "mod.rs" };
+        let listed = fs::read_to_string(root().join(folder).join(parent)).unwrap();
+        let module = module.to_str().unwrap();
+        assert!(module == "main" || listed.contains(&format!("mod {module};")), "{name} is not listed in {parent}");
     }
 }
 
