@@ -9,20 +9,20 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use futures_util::{StreamExt, TryStreamExt, stream};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::{Instant, sleep};
 
-use crate::aws::{Aws, Fault, READS, Retry};
+use crate::aws::{Aws, Fault, Identity, Retry};
 use crate::event::{Event, EventKind, Reading, Report};
 use crate::execute::{Limits, run};
-use crate::model::{Address, Phase, Seen};
-use crate::observe::observe;
+use crate::model::{Address, Operation, Output};
+use crate::observe::{Unread, observe, read_again};
 use crate::plan::{
-    Action, ActionId, Document, Plan, Request, UnknownTarget, beyond, broken, destroy, plan, takes_access, worse,
+    Action, ActionId, Document, Plan, Request, Returned, UnknownTarget, beyond, broken, destroy, exceeds, filled, plan,
+    resolved, takes_access,
 };
 use crate::record::Goal;
-use crate::resources::{KINDS, Live, Resource, desired};
+use crate::resources::{Live, Resource, desired};
 use crate::spec::Spec;
 
 /// How many rounds of reading, planning and running there may be.
@@ -50,7 +50,7 @@ impl Options {
     fn plan(&self, spec: &Spec, live: &Live) -> Plan {
         match self.goal {
             Goal::AsTheFile => plan(spec, live, &self.request),
-            Goal::NothingLeft => destroy(spec, live, self.request.consent),
+            Goal::NothingLeft => destroy(spec, live, &self.request.consent),
         }
     }
 }
@@ -61,6 +61,11 @@ pub trait Audience {
     fn show(&mut self, plan: &Plan, reading: &Reading);
     /// Says whether to carry it out; asked only if there is something to do.
     fn approve(&mut self) -> impl Future<Output = bool>;
+    /// Sees what a later round would do beyond what was approved, and says whether to carry that out, too.
+    fn extend(&mut self, plan: &Plan, reading: &Reading) -> impl Future<Output = bool> {
+        let _ = (plan, reading);
+        async { false }
+    }
     /// Hears what happens.
     fn hear(&mut self, event: &Event);
 }
@@ -90,6 +95,13 @@ pub enum Ending {
     Unsettled(Report, Plan),
     /// AWS could not be read; what was done before that.
     Unread(Report, Fault),
+    /// The credentials are of another account than the file's.
+    WrongAccount {
+        /// The account in the file.
+        file: String,
+        /// Whose the credentials are.
+        identity: Identity,
+    },
 }
 
 /// Makes AWS as the file says, or takes away what is ours.
@@ -103,7 +115,8 @@ pub async fn apply(
     let mut total = Report::default();
     match rounds(spec, aws, options, retries, audience, &mut total).await {
         Ok(ending) => ending,
-        Err(fault) => Ending::Unread(total, fault),
+        Err(Unread::Fault(fault)) => Ending::Unread(total, fault),
+        Err(Unread::WrongAccount { file, identity }) => Ending::WrongAccount { file, identity },
     }
 }
 
@@ -114,7 +127,7 @@ async fn rounds(
     retries: &mut UnboundedReceiver<Retry>,
     audience: &mut impl Audience,
     total: &mut Report,
-) -> Result<Ending, Fault> {
+) -> Result<Ending, Unread> {
     let mut approved: Option<Approval> = None;
     for round in 1..=ROUNDS {
         let (live, reading) = observe(spec, aws).await?;
@@ -127,12 +140,18 @@ async fn rounds(
                 ControlFlow::Break(ending) => return Ok(ending),
             },
             Some(_) if over => return Ok(ended(total, plan)),
-            Some(approval) if !approval.covers(&plan) => return Ok(Ending::Strayed(total.clone(), plan)),
-            Some(_) => {}
+            Some(approval) if approval.covers(&plan) => {}
+            Some(approval) if !approval.literal && audience.extend(&plan, &reading).await => {
+                approved = Some(Approval::of(&plan, false));
+            }
+            Some(_) => return Ok(Ending::Strayed(total.clone(), plan)),
         }
         let limits = Limits { nonce: format!("{}-{round}", options.limits.nonce), ..options.limits.clone() };
-        let report = run(&plan, aws, &limits, retries, &mut |event| audience.hear(&event)).await;
+        let (report, returned) = run(&plan, aws, &limits, retries, &mut |event| audience.hear(&event)).await;
         total.absorb(report.clone());
+        if let Some(approval) = &mut approved {
+            approval.fill(&returned);
+        }
         if !report.complete() {
             let ending = if report.left.is_empty() { Ending::Incomplete } else { Ending::Stopped };
             return Ok(ending(total.clone(), plan));
@@ -193,25 +212,28 @@ fn ended(total: &Report, plan: Plan) -> Ending {
 }
 
 /// Reads again what was written, until a plan made from it has nothing left to run. `None` if that takes too long.
-async fn read_back(spec: &Spec, aws: &Aws, options: &Options, live: Live, ran: &Plan) -> Result<Option<Plan>, Fault> {
+async fn read_back(
+    spec: &Spec,
+    aws: &Aws,
+    options: &Options,
+    mut live: Live,
+    ran: &Plan,
+) -> Result<Option<Plan>, Unread> {
     let began = Instant::now();
-    let mut live = live;
     loop {
-        // Kind by kind, parents first: what a child is called may only be known from its parent.
-        for kind in KINDS {
-            for (address, seen) in read_all(aws, &written(spec, &live, ran, kind.kind)).await? {
-                match seen {
-                    Some(seen) => live.resources.insert(address, seen),
-                    None => live.resources.remove(&address),
-                };
-            }
+        // Parents first: what a child is called may only be known from its parent.
+        for generation in generations(written(spec, &live, ran)) {
+            let those: Vec<Resource> = generation.iter().map(|resource| known_by(&live, resource)).collect();
+            read_again(aws, &mut live, &those).await?;
         }
         let plan = options.plan(spec, &live);
-        if plan.runnable().next().is_none() {
+        // What was just done may not be visible yet, and what is not there blocks what it carries.
+        let invisible = plan.actions.iter().filter(|it| it.blocked.is_some()).any(|it| did(ran, &it.id));
+        if plan.runnable().next().is_none() && (!invisible || began.elapsed() >= READ_BACK_WITHIN) {
             return Ok(Some(plan));
         }
         // What was not part of this round is no late echo of it: the next round sees to that.
-        let new = plan.runnable().any(|action| !ran.runnable().any(|done| done.id == action.id));
+        let new = plan.runnable().any(|action| !did(ran, &action.id));
         if new || began.elapsed() >= READ_BACK_WITHIN {
             return Ok(None);
         }
@@ -219,21 +241,40 @@ async fn read_back(spec: &Spec, aws: &Aws, options: &Options, live: Live, ran: &
     }
 }
 
-/// Every resource that a plan worked on, and what AWS remakes together with one.
-fn written(spec: &Spec, live: &Live, ran: &Plan, kind: &str) -> BTreeMap<Address, Resource> {
-    let worked_on = |address: &Address| ran.runnable().any(|action| action.address == *address);
-    let ran = ran.runnable().map(|action| action.to.resolve(&live.resources));
-    let remade = desired(spec, live).into_iter().filter(|it| it.born().is_some() && it.needs().iter().any(worked_on));
-    let all = ran.chain(remade).map(|resource| (resource.address(), resource));
-    all.filter(|(address, _)| address.kind == kind).collect()
+fn did(ran: &Plan, id: &ActionId) -> bool {
+    ran.runnable().any(|action| action.id == *id)
 }
 
-type Read = (Address, Option<Seen<Resource>>);
+/// Every resource that a plan worked on, and what AWS remakes together with one.
+fn written(spec: &Spec, live: &Live, ran: &Plan) -> BTreeMap<Address, Resource> {
+    let worked_on = |address: &Address| ran.runnable().any(|action| action.address == *address);
+    let remade = desired(spec, live)
+        .into_iter()
+        .filter(|it| it.created_by_parent().is_some() && it.parent().is_some_and(|parent| worked_on(&parent)));
+    let ran = ran.runnable().map(|action| action.to.clone());
+    ran.chain(remade).map(|resource| (resource.address(), resource)).collect()
+}
 
-async fn read_all(aws: &Aws, resources: &BTreeMap<Address, Resource>) -> Result<Vec<Read>, Fault> {
-    let reads =
-        resources.iter().map(|(address, resource)| async move { Ok((address.clone(), resource.read(aws).await?)) });
-    stream::iter(reads).buffered(READS).try_collect().await
+/// Parts of it, each of which depends only on what comes before.
+fn generations(mut resources: BTreeMap<Address, Resource>) -> Vec<Vec<Resource>> {
+    let mut all = vec![];
+    while !resources.is_empty() {
+        let waits = |resource: &Resource| resource.depends_on().iter().any(|address| resources.contains_key(address));
+        let free: Vec<Address> =
+            resources.iter().filter(|(_, it)| !waits(it)).map(|(address, _)| address.clone()).collect();
+        if free.is_empty() {
+            all.push(resources.into_values().collect());
+            return all;
+        }
+        all.push(free.iter().filter_map(|address| resources.remove(address)).collect());
+    }
+    all
+}
+
+/// A resource with what is known of it and of what it refers to.
+fn known_by(live: &Live, resource: &Resource) -> Resource {
+    let known = |address: &Address, output: Output| live.get(address)?.outputs.get(output).map(str::to_owned);
+    live.identified(resolved(resource, known))
 }
 
 /// What the first plan showed, and so what later rounds may do.
@@ -248,28 +289,38 @@ impl Approval {
         Self { actions: plan.runnable().map(|action| (action.id.clone(), action.clone())).collect(), literal }
     }
 
+    /// What was only said to be known after apply is what this run's actions returned, and nothing else.
+    fn fill(&mut self, returned: &Returned) {
+        for action in self.actions.values_mut() {
+            action.changes = filled(&action.changes, |address| returned.get(address).cloned().unwrap_or_default());
+        }
+    }
+
     /// Whether a later plan stays within: the same actions, no worse than they were shown; and harmless ones on what was
     /// to be changed anyway, or on what AWS makes, and may remake, together with that.
     fn covers(&self, plan: &Plan) -> bool {
         plan.runnable().filter(|action| action.operation.mutates()).all(|action| match self.actions.get(&action.id) {
             Some(approved) if self.literal => {
-                worse(approved, action).is_none() && beyond(&approved.changes, &action.changes).is_none()
+                exceeds(approved, action).is_none() && beyond(&approved.changes, &action.changes).is_none()
             }
-            Some(approved) => worse(approved, action).is_none(),
+            Some(approved) => exceeds(approved, action).is_none(),
             None => !self.literal && self.touches(action) && is_harmless(action),
         })
     }
 
+    /// Nothing is written to what the shown plan did not change: that somebody waited for it is no consent.
     fn touches(&self, action: &Action) -> bool {
-        let changed = |address: &Address| {
-            self.actions.values().any(|approved| approved.address == *address && approved.operation.mutates())
+        let any = |address: &Address, changes: fn(&Action) -> bool| {
+            self.actions.values().any(|approved| approved.address == *address && changes(approved))
         };
-        let awaited = |address: &Address| self.actions.values().any(|approved| approved.address == *address);
-        changed(&action.address) || action.to.born().is_some() && action.to.needs().iter().any(awaited)
+        let remakes = |approved: &Action| matches!(approved.operation, Operation::Create | Operation::Delete);
+        let remade = action.to.created_by_parent().and(action.to.parent());
+        any(&action.address, |approved| approved.operation.mutates())
+            || remade.is_some_and(|parent| any(&parent, remakes))
     }
 }
 
-/// Late is what changes versions: nobody should be surprised by that, nor by losing access.
+/// Nobody should be surprised by another version, nor by losing access.
 fn is_harmless(action: &Action) -> bool {
-    action.disruption.is_none() && !action.irreversible() && !takes_access(action) && action.phase != Phase::Late
+    action.disruption.is_none() && !action.irreversible() && !takes_access(action) && !action.notable
 }

@@ -68,7 +68,7 @@ pub struct Ended {
 impl Ended {
     /// Whether its error says it all: nobody could be asked, or the reading was interrupted.
     pub fn nothing_but_an_error(&self) -> bool {
-        self.error.is_some() && matches!(self.outcome, Outcome::Declined | Outcome::Stopped)
+        self.error.is_some() && matches!(self.outcome, Outcome::Declined | Outcome::Stopped | Outcome::WrongAccount)
     }
 }
 
@@ -98,6 +98,8 @@ pub enum Outcome {
     Unsettled,
     /// AWS could not be read.
     Unread,
+    /// The credentials are of another account than the file's.
+    WrongAccount,
 }
 
 /// An error in words.

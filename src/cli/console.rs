@@ -43,13 +43,10 @@ pub(super) async fn carry_out(
     let progress = (format == Format::Text).then(|| Progress::new(screen::err()));
     let stage = interrupts.stage();
     let mut console = Console { goal: options.goal, question, unasked: false, progress, stage };
-    let run = async {
-        session.check_account().await?;
-        Ok::<_, Stop>(apply(&session.spec, &session.aws, &options, &mut session.retries, &mut console).await)
-    };
+    let run = apply(&session.spec, &session.aws, &options, &mut session.retries, &mut console);
     let ending = tokio::select! {
         biased;
-        ending = run => Some(ending?),
+        ending = run => Some(ending),
         () = interrupts.leave() => None,
     };
     let ending = match ending {
@@ -108,6 +105,10 @@ impl Parts {
             Ending::Unread(report, fault) => {
                 Self { trouble: Some(Stop::Aws(fault)), ..of(Outcome::Unread, report, None) }
             }
+            Ending::WrongAccount { file, identity } => Self {
+                trouble: Some(Stop::WrongAccount { file, identity }),
+                ..of(Outcome::WrongAccount, nothing(), None)
+            },
             Ending::Declined => Self { trouble: unasked, ..of(Outcome::Declined, nothing(), None) },
             Ending::InSync(plan) => of(Outcome::InSync, nothing(), Some(plan)),
             Ending::Blocked(plan) => of(Outcome::Blocked, nothing(), Some(plan)),
@@ -134,7 +135,8 @@ impl Parts {
                 | Outcome::Stopped
                 | Outcome::Strayed
                 | Outcome::Unsettled
-                | Outcome::Unread,
+                | Outcome::Unread
+                | Outcome::WrongAccount,
                 None,
             ) => Exit::Incomplete,
         }
@@ -187,6 +189,16 @@ impl Audience for Console {
                 self.question.ask().await
             }
         }
+    }
+
+    /// Whoever has said yes to everything beforehand has not said yes to this.
+    async fn extend(&mut self, plan: &Plan, reading: &Reading) -> bool {
+        if self.progress.is_none() || !interactive() {
+            return false;
+        }
+        self.show(plan, reading);
+        self.stage.set(Stage::Asking);
+        Question::YesOrNo.ask().await
     }
 
     fn hear(&mut self, event: &Event) {

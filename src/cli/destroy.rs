@@ -28,9 +28,17 @@ pub(super) struct Destroy {
     confirm: Option<String>,
     /// Consent to the end of the nodes, and of whatever runs on them
     ///
-    /// The cluster's name alone does not cover that. For a single nodegroup, `disruption: allow` in the file does the same.
-    #[arg(long)]
-    allow_disruption: bool,
+    /// The cluster's name alone does not cover that. With an address, such as --allow-disruption=nodegroup/jobs, only on that
+    /// resource; `*` stands for anything, `?` for one character; may be repeated. For a single nodegroup, `disruption: allow`
+    /// in the file does the same.
+    #[arg(
+        long,
+        value_name = "ADDRESS",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = Consent::EVERYTHING,
+    )]
+    allow_disruption: Vec<String>,
     /// Switch the cluster's deletion protection off first
     #[arg(long)]
     disable_deletion_protection: bool,
@@ -53,7 +61,7 @@ impl Destroy {
         };
         let consent = Consent {
             prune: true,
-            disruption: self.allow_disruption,
+            disruption: self.allow_disruption.clone(),
             irreversible: true,
             unlock: self.disable_deletion_protection,
         };

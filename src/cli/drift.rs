@@ -38,7 +38,12 @@ impl Drift {
         let (live, reading) = session.read().await?;
         let live = self.applier.reading(live, &session.spec)?;
         // A drift is one whether or not anybody agreed to repair it.
-        let consent = Consent { prune: false, disruption: true, irreversible: true, unlock: true };
+        let consent = Consent {
+            prune: false,
+            disruption: vec![Consent::EVERYTHING.to_owned()],
+            irreversible: true,
+            unlock: true,
+        };
         let plan = known(plan(&session.spec, &live, &self.targets.request(consent)))?;
         let answer = Answer::of(plan.document(), self.fail_on_unmanaged);
         match self.format {

@@ -30,7 +30,7 @@ pub use exit::Exit;
 use crate::execute::Limits;
 use crate::model::Principal;
 use crate::plan::{Consent, Plan as Planned, Request};
-use crate::resources::Live;
+use crate::resources::{Facts, Live};
 use crate::spec::{Spec, is_principal};
 
 /// Trues an EKS cluster up with one YAML file.
@@ -150,7 +150,7 @@ impl ApplierArgs {
             let (file, other) = (spec.metadata.account_id.clone(), applier.account.clone());
             return Err(stop::Stop::ForeignApplier { file, other });
         }
-        Ok(Live { caller: Some(applier.clone()), ..live })
+        Ok(Live { facts: Facts { caller: Some(applier.clone()), ..live.facts }, ..live })
     }
 }
 
@@ -174,14 +174,28 @@ struct ConsentArgs {
     /// Delete what trueup made for this cluster and the file no longer has
     #[arg(long)]
     prune: bool,
-    /// Consent to changes that drain or terminate nodes, or that may lock somebody out
-    ///
-    /// For a single nodegroup, `disruption: allow` in the file does the same.
-    #[arg(long)]
-    allow_disruption: bool,
+    #[command(flatten)]
+    disruption: DisruptionArgs,
     /// Consent to changes from which there is no way back; on a terminal, the confirmation is enough
     #[arg(long)]
     allow_irreversible: bool,
+}
+
+/// Which disruptions are agreed to.
+#[derive(Debug, Args)]
+struct DisruptionArgs {
+    /// Consent to changes that drain or terminate nodes, or that may lock somebody out
+    ///
+    /// With an address, such as --allow-disruption=nodegroup/jobs, only on that resource; `*` stands for anything, `?` for one
+    /// character; may be repeated. For a single nodegroup, `disruption: allow` in the file does the same.
+    #[arg(
+        long,
+        value_name = "ADDRESS",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = Consent::EVERYTHING,
+    )]
+    allow_disruption: Vec<String>,
 }
 
 impl ConsentArgs {
@@ -189,7 +203,7 @@ impl ConsentArgs {
     fn consent(&self, asks: bool) -> Consent {
         Consent {
             prune: self.prune,
-            disruption: self.allow_disruption,
+            disruption: self.disruption.allow_disruption.clone(),
             irreversible: self.allow_irreversible || (asks && session::interactive()),
             unlock: false,
         }

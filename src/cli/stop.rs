@@ -8,7 +8,8 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use super::{Exit, screen};
-use crate::aws::Fault;
+use crate::aws::{Fault, Identity};
+use crate::observe::Unread;
 use crate::plan::UnknownTarget;
 use crate::record::{Complaint, Record};
 use crate::spec::Problems;
@@ -26,7 +27,7 @@ pub(super) enum Stop {
     /// AWS could not be asked.
     Aws(Fault),
     /// The credentials belong to another account than the file's.
-    WrongAccount { file: String, live: String, arn: String },
+    WrongAccount { file: String, identity: Identity },
     /// Whoever is to apply belongs to another account than the file's.
     ForeignApplier { file: String, other: String },
     /// A target is neither in the file nor in AWS.
@@ -67,6 +68,15 @@ impl From<Fault> for Stop {
     }
 }
 
+impl From<Unread> for Stop {
+    fn from(unread: Unread) -> Self {
+        match unread {
+            Unread::Fault(fault) => Self::Aws(fault),
+            Unread::WrongAccount { file, identity } => Self::WrongAccount { file, identity },
+        }
+    }
+}
+
 impl Stop {
     /// Says it on standard error.
     pub(super) fn report(&self) -> Exit {
@@ -83,9 +93,9 @@ impl Stop {
         let (message, hint, exit) = match self {
             Self::File(problems) => (format!("{} is invalid", problems.name()), None, Exit::InvalidFile),
             Self::Aws(fault) => (fault.to_string(), fault.hint().map(str::to_owned), Exit::Failed),
-            Self::WrongAccount { file, live, arn } => (
-                format!("these credentials are for account {live} ({arn}), and the file is for account {file}"),
-                Some("use credentials of the file's account, or correct metadata.accountId; nothing else was read or changed".to_owned()),
+            Self::WrongAccount { file, identity: Identity { account, arn } } => (
+                format!("these credentials are for account {account} ({arn}), and the file is for account {file}"),
+                Some("use credentials of the file's account, or correct metadata.accountId; nothing that was read is shown or used, and nothing was changed".to_owned()),
                 Exit::Blocked,
             ),
             Self::ForeignApplier { file, other } => (

@@ -5,16 +5,17 @@
 
 use std::time::Duration;
 
+use sha2::{Digest, Sha256};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
-use super::Made;
-use super::pace::{FAILED_READS, REFUSALS, REFUSALS_TO_DELETE, VISIBLE_WITHIN, pause};
+use super::made::Made;
+use super::pace::{FAILED_READS, REFUSALS, REFUSALS_TO_DELETE, pause};
 use crate::aws::{Aws, Fault, FaultKind};
 use crate::event::{ActionOutcome, EventKind};
-use crate::model::{Call, Seen, State, differences};
-use crate::plan::{Action, Operation, Refreshed, refresh};
-use crate::resources::{Resource, Started, Update};
+use crate::model::{Blocker, Call, Operation, Outputs, Seen, State, View, differences, hexadecimal};
+use crate::plan::{Action, Refreshed, filled, is_another, refresh};
+use crate::resources::{Mutation, Resource, Started, Update};
 
 /// What an action works with.
 pub(super) struct Context<'a> {
@@ -22,6 +23,8 @@ pub(super) struct Context<'a> {
     pub(super) made: &'a Made,
     pub(super) tell: &'a dyn Fn(EventKind),
     pub(super) stop: &'a watch::Receiver<bool>,
+    /// Makes the tokens of this run unlike those of any other.
+    pub(super) nonce: &'a str,
 }
 
 /// Why an action failed.
@@ -29,6 +32,17 @@ struct Failure {
     why: String,
     hint: Option<String>,
 }
+
+impl Failure {
+    fn new(why: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { why: why.into(), hint: Some(hint.into()) }
+    }
+}
+
+/// What to do about a failure whose cause AWS names.
+const CORRECT: &str = "correct what AWS reports, then run again";
+/// What to do about what somebody else has done.
+const AGAIN: &str = "run again to see the new plan";
 
 impl From<Fault> for Failure {
     fn from(fault: Fault) -> Self {
@@ -38,20 +52,21 @@ impl From<Fault> for Failure {
 
 /// One action being carried out.
 struct Attempt<'a> {
+    /// With every reference that is known by now.
     action: Action,
-    to: Resource,
     accepted: bool,
     refusals: u32,
-    token: &'a str,
     began: Instant,
+    /// When AWS took the mutation last.
+    sent: Instant,
     context: &'a Context<'a>,
 }
 
-pub(super) async fn carry_out(action: &Action, token: &str, context: &Context<'_>) -> ActionOutcome {
+pub(super) async fn carry_out(action: &Action, context: &Context<'_>) -> ActionOutcome {
     let began = Instant::now();
     (context.tell)(EventKind::ActionStarted { id: action.id.clone() });
-    let to = action.to.resolve(&context.made.borrow());
-    let mut attempt = Attempt { action: action.clone(), to, accepted: false, refusals: 0, token, began, context };
+    let mut attempt = Attempt { action: action.clone(), accepted: false, refusals: 0, began, sent: began, context };
+    attempt.resolve();
     let outcome = attempt.run().await.unwrap_or_else(|Failure { why, hint }| ActionOutcome::Failed { why, hint });
     let finished = EventKind::ActionFinished { id: action.id.clone(), outcome: outcome.clone(), took: began.elapsed() };
     (context.tell)(finished);
@@ -61,7 +76,6 @@ pub(super) async fn carry_out(action: &Action, token: &str, context: &Context<'_
 impl Attempt<'_> {
     async fn run(&mut self) -> Result<ActionOutcome, Failure> {
         let Some(started) = self.mutate().await? else { return Ok(ActionOutcome::AlreadySo) };
-        self.accepted = true;
         match self.action.operation {
             Operation::Update(_) if started.update.is_none() => Ok(ActionOutcome::Done { notes: vec![] }),
             Operation::Create | Operation::Update(_) | Operation::AwaitReady => self.until_ready(started).await,
@@ -77,27 +91,81 @@ impl Attempt<'_> {
                 Next::OnlyWait => return Ok(Some(Started::default())),
                 Next::Nothing => return Ok(None),
             }
-            let Action { operation, from, changes, .. } = &self.action;
-            let sent = self.to.perform(*operation, from.as_ref(), changes, self.token, self.context.aws).await;
-            let fault = match sent {
-                Ok(started) => return Ok(Some(started)),
+            let fault = match self.submit().await {
+                Ok(started) => return Ok(Some(self.taken(started))),
                 Err(fault) => fault,
             };
-            match (&fault.kind, *operation) {
-                (FaultKind::NotFound, Operation::Delete) => return Ok(Some(Started::default())),
+            match (&fault.kind, self.action.operation) {
+                (FaultKind::NotFound, Operation::Delete) => return Ok(Some(self.taken(Started::default()))),
                 // A lost reply; or the name is still taken by what was just deleted, and then it is our turn later.
-                (FaultKind::Exists, Operation::Create) => match self.to.read(self.context.aws).await? {
-                    Some(_) => return Ok(Some(Started::default())),
+                (FaultKind::Exists, Operation::Create) => match self.read().await? {
+                    Some(_) => return Ok(Some(self.taken(Started::default()))),
                     None => self.pause(&fault).await?,
                 },
                 (FaultKind::Invalid, Operation::Update(call)) if self.already_so(call).await? => return Ok(None),
                 (FaultKind::Busy(update), _) => self.make_way(&fault, update.as_ref()).await?,
-                (FaultKind::NotFound, Operation::Update(_)) if self.began.elapsed() < VISIBLE_WITHIN => {
-                    self.pause(&fault).await?;
+                (FaultKind::NotFound, Operation::Update(_)) if self.may_be_invisible() => {
+                    if !self.look_at_itself().await? {
+                        self.pause(&fault).await?;
+                    }
                 }
                 _ => return Err(fault.into()),
             }
         }
+    }
+
+    async fn submit(&self) -> Result<Started, Fault> {
+        let Action { operation, from, to, changes, outputs, .. } = &self.action;
+        let token = &self.token();
+        let mutation = Mutation { operation: *operation, from: from.as_ref(), changes, outputs, token };
+        to.perform(mutation, self.context.aws).await
+    }
+
+    /// 64 hexadecimal digits: EKS wants 33 to 126 characters. AWS takes a token for the same request only, so another request
+    /// has another one.
+    fn token(&self) -> String {
+        let Action { id, from, to, changes, outputs, .. } = &self.action;
+        let request = format!("{}|{id}|{from:?}|{to:?}|{changes:?}|{outputs:?}", self.context.nonce);
+        hexadecimal(&Sha256::digest(request))
+    }
+
+    /// AWS has it; what the reply says of the resource is known from now on.
+    fn taken(&mut self, started: Started) -> Started {
+        self.accepted = true;
+        self.sent = Instant::now();
+        self.learn(&started.outputs);
+        started
+    }
+
+    fn learn(&mut self, outputs: &Outputs) {
+        self.context.made.learn(&self.action.to, outputs);
+        self.resolve();
+    }
+
+    /// What was not known yet may be by now, and then was shown so; what AWS calls the resource, too.
+    fn resolve(&mut self) {
+        let made = self.context.made;
+        self.action.to = made.resolve(&self.action.to);
+        self.action.outputs.absorb(made.outputs(&self.action.address));
+        self.action.changes = filled(&self.action.changes, |address| made.outputs(address));
+    }
+
+    async fn read(&self) -> Result<Option<Seen<Resource>>, Fault> {
+        self.action.to.read(self.context.aws).await
+    }
+
+    /// What AWS made together with something else has not been seen yet. True if that told anything new.
+    async fn look_at_itself(&mut self) -> Result<bool, Failure> {
+        let before = self.action.outputs.clone();
+        if let Some(seen) = self.read().await? {
+            self.learn(&seen.outputs);
+        }
+        Ok(self.action.outputs != before)
+    }
+
+    /// Whether what was made or changed a moment ago may not be visible yet.
+    fn may_be_invisible(&self) -> bool {
+        self.began.elapsed() < self.action.to.traits().visible_within
     }
 
     /// AWS went on since the plan. What takes a while and what may hurt is derived anew right before it is sent, and does
@@ -109,17 +177,17 @@ impl Attempt<'_> {
             return Ok(Next::Send);
         }
         loop {
-            let seen = self.to.read(self.context.aws).await?;
+            let seen = self.read().await?;
             match refresh(&self.action, seen.as_ref()) {
-                Refreshed::Still(action) => {
+                Refreshed::Proceed(action) => {
                     self.action = *action;
                     self.still_safe().await?;
                     return Ok(Next::Send);
                 }
-                Refreshed::Gone => return Ok(Next::Nothing),
-                Refreshed::UnderWay => return Ok(Next::OnlyWait),
-                Refreshed::Later(status) => self.wait(status).await?,
-                Refreshed::Worse(why) => {
+                Refreshed::UpToDate => return Ok(Next::Nothing),
+                Refreshed::InProgressElsewhere => return Ok(Next::OnlyWait),
+                Refreshed::Busy(status) => self.wait(status).await?,
+                Refreshed::Exceeds(why) => {
                     return Err(outdated(format!("{} has changed since the plan: {why}", self.action.address)));
                 }
             }
@@ -132,12 +200,12 @@ impl Attempt<'_> {
         loop {
             for resource in &relies.on {
                 let seen = resource.read(self.context.aws).await?;
-                if seen.is_some_and(|seen| seen.resource.vouches()) {
+                if seen.is_some_and(|seen| seen.resource.traits().satisfies) {
                     return Ok(());
                 }
             }
             // What was only just made may not be visible yet.
-            if self.began.elapsed() >= VISIBLE_WITHIN {
+            if !self.may_be_invisible() {
                 return Err(outdated(format!("AWS has changed since the plan: {}", relies.otherwise)));
             }
             self.wait(relies.otherwise.to_owned()).await?;
@@ -146,9 +214,10 @@ impl Attempt<'_> {
 
     /// AWS refuses an update that changes nothing. Whether that is what happened, a look at the resource tells.
     async fn already_so(&self, call: Call) -> Result<bool, Failure> {
-        let Some(seen) = self.to.read(self.context.aws).await? else { return Ok(false) };
-        let differences = differences(&seen.resource.fields(None), &self.to.fields(Some(&seen.resource)));
-        Ok(!differences.iter().any(|difference| difference.calls.contains(&call)))
+        let Some(seen) = self.read().await? else { return Ok(false) };
+        let wanted = self.action.to.fields(View::Over(&seen.resource));
+        let differences = differences(&seen.resource.fields(View::Live), &wanted);
+        Ok(!differences.iter().flat_map(|it| &it.calls).any(|(its, _)| *its == call))
     }
 
     /// Something else is at work. Waits for it where AWS named it, else for a while; then it is our turn again.
@@ -158,7 +227,7 @@ impl Attempt<'_> {
             self.give_up_if_refused_for_good(fault).await?;
         }
         while let Some(id) = update {
-            match self.to.update_status(self.context.aws, id).await {
+            match self.action.to.update_status(self.context.aws, id).await {
                 Ok(Update::InProgress) => self.pause(fault).await?,
                 // However it ended, or whoever's it was: the next attempt tells.
                 Ok(Update::Successful | Update::Failed(_)) | Err(_) => break,
@@ -168,53 +237,59 @@ impl Attempt<'_> {
     }
 
     /// A resource that is ready, and ill or to be deleted, and is refused again and again, is not busy: EKS will not
-    /// touch it.
+    /// touch it. One that failed never will be ready.
     async fn give_up_if_refused_for_good(&mut self, fault: &Fault) -> Result<(), Failure> {
-        let Some(seen) = self.to.read(self.context.aws).await? else { return Ok(()) };
+        let Some(seen) = self.read().await? else { return Ok(()) };
         let deletes = self.action.operation == Operation::Delete;
-        if seen.state != State::Ready || (seen.notes.is_empty() && !deletes) {
-            return Ok(());
-        }
-        self.refusals += 1;
-        if self.refusals < if seen.notes.is_empty() { REFUSALS_TO_DELETE } else { REFUSALS } {
-            return Ok(());
-        }
-        let (health, hint) = if seen.notes.is_empty() {
-            (String::new(), "something that trueup does not know still uses it; delete that, then run again")
-        } else {
-            (format!("; its health: {}", seen.notes.join("; ")), "cure what makes it ill, then run again")
+        let (limit, about, hint) = match seen.state {
+            State::Broken(why) if !deletes => {
+                return Err(Failure::new(
+                    format!("{fault}; {why}"),
+                    "it failed to be created; delete it, then run again",
+                ));
+            }
+            State::Stuck(Blocker { why, hint }) if !deletes => {
+                return Err(Failure::new(format!("{fault}; {why}"), hint));
+            }
+            State::Degraded(issues) => {
+                let health = if issues.is_empty() { "DEGRADED".to_owned() } else { issues.join("; ") };
+                (REFUSALS, format!("; its health: {health}"), "cure what makes it ill, then run again")
+            }
+            State::Ready if deletes => {
+                let hint = "something that trueup does not know still uses it; delete that, then run again";
+                (REFUSALS_TO_DELETE, String::new(), hint)
+            }
+            _ => return Ok(()),
         };
-        Err(Failure { why: format!("{fault}{health}"), hint: Some(hint.to_owned()) })
+        self.refusals += 1;
+        if self.refusals < limit { Ok(()) } else { Err(Failure::new(format!("{fault}{about}"), hint)) }
     }
 
     /// What was not known yet may be by now.
     async fn look_again_at_needs(&mut self) -> Result<(), Failure> {
-        for need in self.to.needs() {
-            let known = self.context.made.borrow().get(&need).map(|seen| seen.resource.clone());
-            if let Some(resource) = known
-                && let Some(seen) = resource.read(self.context.aws).await?
-            {
-                self.context.made.borrow_mut().insert(need, seen);
+        for resource in self.context.made.silent(&self.action.to) {
+            if let Some(seen) = resource.read(self.context.aws).await? {
+                self.context.made.learn(&seen.resource, &seen.outputs);
             }
         }
-        self.to = self.action.to.resolve(&self.context.made.borrow());
+        self.resolve();
         Ok(())
     }
 
     async fn pause(&self, fault: &Fault) -> Result<(), Failure> {
         self.check_patience(&fault.to_string())?;
-        let delay = pause(self.began.elapsed());
+        let delay = pause(self.began.elapsed(), Duration::ZERO);
         let event = EventKind::ActionRetrying { id: self.action.id.clone(), why: fault.to_string(), delay };
         (self.context.tell)(event);
         self.sleep(delay).await
     }
 
-    async fn until_ready(&self, mut started: Started) -> Result<ActionOutcome, Failure> {
+    async fn until_ready(&mut self, mut started: Started) -> Result<ActionOutcome, Failure> {
         let mut failed_reads = 0;
         loop {
             let status = match self.look(&mut started).await {
                 Ok(Look::Ready(seen)) => return Ok(self.made(*seen)),
-                Ok(Look::Failed(why)) => return Err(Failure { why, hint: None }),
+                Ok(Look::Failed(why, hint)) => return Err(Failure::new(why, hint)),
                 Ok(Look::Working(status)) => {
                     failed_reads = 0;
                     status
@@ -226,40 +301,54 @@ impl Attempt<'_> {
     }
 
     /// The update's word first, the resource's status second: a failed update leaves the resource ACTIVE.
-    async fn look(&self, started: &mut Started) -> Result<Look, Fault> {
+    async fn look(&mut self, started: &mut Started) -> Result<Look, Fault> {
         if let Some(id) = &started.update {
-            match self.to.update_status(self.context.aws, id).await? {
+            match self.action.to.update_status(self.context.aws, id).await? {
                 Update::InProgress => return Ok(Look::Working(format!("update {id} in progress"))),
-                Update::Failed(why) => return Ok(Look::Failed(why)),
+                Update::Failed(why) => return Ok(Look::Failed(why, CORRECT.to_owned())),
                 Update::Successful => started.update = None,
             }
         }
-        Ok(match self.to.read(self.context.aws).await? {
-            None if self.began.elapsed() < VISIBLE_WITHIN => Look::Working("not visible yet".to_owned()),
-            None => Look::Failed("it has disappeared".to_owned()),
-            Some(seen) => match &seen.state {
-                State::Ready => Look::Ready(Box::new(seen)),
-                State::Making(status) | State::Working(status) => Look::Working(status.clone()),
-                State::Leaving(status) => Look::Failed(format!("it is {status}: somebody deletes it")),
-                State::Broken(why) | State::Stuck(why) => Look::Failed(why.clone()),
-            },
+        let Some(seen) = self.read().await? else {
+            let visible = !self.may_be_invisible();
+            let gone = || Look::Failed("it has disappeared".to_owned(), AGAIN.to_owned());
+            return Ok(if visible { gone() } else { Look::Working("not visible yet".to_owned()) });
+        };
+        if is_another(&self.action, &seen) {
+            return Ok(Look::Failed("another one of the same name has taken its place".to_owned(), AGAIN.to_owned()));
+        }
+        self.action.uid.clone_from(&seen.uid);
+        Ok(match &seen.state {
+            State::Ready | State::Degraded(_) => Look::Ready(Box::new(seen)),
+            State::Making(status) | State::Working(status) => Look::Working(status.clone()),
+            State::Leaving(status) => Look::Failed(format!("it is {status}: somebody deletes it"), AGAIN.to_owned()),
+            State::Broken(why) => Look::Failed(why.clone(), CORRECT.to_owned()),
+            State::Stuck(Blocker { why, hint }) => Look::Failed(why.clone(), hint.clone()),
         })
     }
 
-    fn made(&self, seen: Seen<Resource>) -> ActionOutcome {
-        let notes = seen.notes.clone();
-        self.context.made.borrow_mut().insert(self.action.address.clone(), seen);
-        ActionOutcome::Done { notes }
+    fn made(&mut self, seen: Seen<Resource>) -> ActionOutcome {
+        self.learn(&seen.outputs);
+        ActionOutcome::Done { notes: seen.notes }
     }
 
-    async fn until_gone(&self) -> Result<ActionOutcome, Failure> {
+    async fn until_gone(&mut self) -> Result<ActionOutcome, Failure> {
         let mut failed_reads = 0;
         loop {
-            let status = match self.to.read(self.context.aws).await {
+            let status = match self.read().await {
                 Ok(None) => return Ok(ActionOutcome::Done { notes: vec![] }),
-                Ok(Some(Seen { state: State::Stuck(why), .. })) => return Err(Failure { why, hint: None }),
-                Ok(Some(_)) => {
+                Ok(Some(seen)) if is_another(&self.action, &seen) => {
+                    let note = "somebody has created another one of the same name, which is left alone";
+                    return Ok(ActionOutcome::Done { notes: vec![note.to_owned()] });
+                }
+                Ok(Some(Seen { state: State::Stuck(Blocker { why, hint }), .. })) => {
+                    return Err(Failure::new(why, hint));
+                }
+                Ok(Some(seen)) => {
                     failed_reads = 0;
+                    if !matches!(seen.state, State::Leaving(_)) && self.is_overdue() && self.mutate().await?.is_none() {
+                        return Ok(ActionOutcome::AlreadySo);
+                    }
                     "being deleted".to_owned()
                 }
                 Err(fault) => tolerate(fault, &mut failed_reads)?,
@@ -268,11 +357,16 @@ impl Attempt<'_> {
         }
     }
 
+    /// Whether AWS has had time enough to show that it is deleting what it was told to delete.
+    fn is_overdue(&self) -> bool {
+        self.action.operation == Operation::Delete && self.sent.elapsed() >= self.action.to.traits().visible_within
+    }
+
     async fn wait(&self, status: String) -> Result<(), Failure> {
         self.check_patience(&status)?;
         let waited = self.began.elapsed();
         (self.context.tell)(EventKind::ActionWaiting { id: self.action.id.clone(), status, waited });
-        self.sleep(pause(waited)).await
+        self.sleep(pause(waited, self.action.expected())).await
     }
 
     /// What AWS has accepted is waited for even if somebody has asked to stop; what it has not is given up.
@@ -285,24 +379,21 @@ impl Attempt<'_> {
         tokio::select! {
             biased;
             // Without anybody to ask there is nothing to hear, and only the pause is left.
-            Ok(_) = stop.wait_for(|stop| *stop) => Err(Failure {
-                why: "given up, as asked to stop; AWS had taken nothing of it".to_owned(),
-                hint: Some("run again to go on from here".to_owned()),
-            }),
+            Ok(_) = stop.wait_for(|stop| *stop) => Err(Failure::new(
+                "given up, as asked to stop; AWS had taken nothing of it",
+                "run again to go on from here",
+            )),
             () = sleep(delay) => Ok(()),
         }
     }
 
     fn check_patience(&self, status: &str) -> Result<(), Failure> {
-        let live = self.action.from.as_ref().map(Resource::patience);
-        let patience = live.unwrap_or_default().max(self.to.patience());
-        if self.began.elapsed() < patience {
+        let timeout = self.action.timeout();
+        if self.began.elapsed() < timeout {
             return Ok(());
         }
-        Err(Failure {
-            why: format!("not finished after {} minutes; last seen: {status}", Duration::as_secs(&patience) / 60),
-            hint: Some(self.late_hint().to_owned()),
-        })
+        let why = format!("not finished after {} minutes; last seen: {status}", timeout.as_secs() / 60);
+        Err(Failure::new(why, self.late_hint()))
     }
 
     fn late_hint(&self) -> &'static str {
@@ -315,7 +406,7 @@ impl Attempt<'_> {
 }
 
 fn outdated(why: String) -> Failure {
-    Failure { why, hint: Some("nothing was sent; run again to see the new plan".to_owned()) }
+    Failure::new(why, "nothing was sent; run again to see the new plan")
 }
 
 /// What to do about a mutation, in the light of a new look.
@@ -331,7 +422,8 @@ enum Next {
 enum Look {
     Ready(Box<Seen<Resource>>),
     Working(String),
-    Failed(String),
+    /// Why, and what to do.
+    Failed(String, String),
 }
 
 /// A read that fails while waiting is not the end of what AWS is doing, unless it will never succeed.

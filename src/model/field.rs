@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Value;
+use super::{Call, Delta, Disruption, Output, Value};
 
 /// One row of a kind's field table, for one resource.
 #[derive(Debug, Clone)]
@@ -23,6 +23,11 @@ pub struct Field {
     pub disruption: Option<Disruption>,
     /// When the change runs among the others of the same resource.
     pub phase: Phase,
+    /// Whether a change is one that nobody should be surprised by, such as a version: a later round never makes it unless it
+    /// was shown.
+    pub notable: bool,
+    /// What others may refer to that is another value once this has changed.
+    pub produces: Option<Output>,
     /// Whether the wanted value is a consequence of what is live, and moves with it.
     pub follows_live: bool,
     /// How the two sides are compared, where it is not plain equality; for the generated documentation.
@@ -37,6 +42,8 @@ pub fn field(name: &'static str, value: Option<impl Into<Value>>, rule: Rule) ->
         rule,
         disruption: None,
         phase: Phase::Normal,
+        notable: false,
+        produces: None,
         follows_live: false,
         note: "",
     }
@@ -53,6 +60,18 @@ impl Field {
     #[must_use]
     pub fn phase(self, phase: Phase) -> Self {
         Self { phase, ..self }
+    }
+
+    /// The same row, which nobody should be surprised by.
+    #[must_use]
+    pub fn notable(self) -> Self {
+        Self { notable: true, ..self }
+    }
+
+    /// The same row, by whose change an output of the resource becomes another.
+    #[must_use]
+    pub fn produces(self, output: Output) -> Self {
+        Self { produces: Some(output), ..self }
     }
 
     /// The same row, whose wanted value moves with what is live, or does not.
@@ -82,8 +101,9 @@ pub enum Rule {
         /// Removes. The row's disruption belongs to this side.
         unset: Call,
     },
-    /// Only a new resource can have another value: a blocker, never a replacement as a side effect.
-    Replace,
+    /// Only a new resource can have another value: a blocker, never a replacement as a side effect. What replacing the
+    /// resource would do, as a verb and what follows.
+    Replace(&'static str),
     /// Can never change.
     Fixed,
     /// Sent when the resource is made, never compared: AWS does not tell what it is.
@@ -106,42 +126,12 @@ pub enum Verdict {
     Kept(String),
 }
 
-/// The API call that carries a field. Changed rows with the same call are one action.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Call {
-    /// The operation, such as `UpdateClusterConfig`.
-    pub operation: &'static str,
-    /// The part of it, where one call takes one part at a time; otherwise empty.
-    pub part: &'static str,
-    /// Whether AWS runs it as an update that excludes the resource's other updates.
-    pub exclusive: bool,
-}
-
-impl Call {
-    /// An update of which the resource takes one at a time.
-    pub const fn exclusive(operation: &'static str, part: &'static str) -> Self {
-        Self { operation, part, exclusive: true }
-    }
-
-    /// A call that runs beside any other.
-    pub const fn free(operation: &'static str) -> Self {
-        Self { operation, part: "", exclusive: false }
-    }
-}
-
-impl std::fmt::Display for Call {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.operation)?;
-        if self.part.is_empty() { Ok(()) } else { write!(f, " ({})", self.part) }
-    }
-}
-
 /// When a change runs among the others of the same resource.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Phase {
     /// Protection is switched on before anything else.
     First,
-    /// What a later change relies on.
+    /// What a later change relies on: that one needs it.
     Early,
     /// Everything else.
     Normal,
@@ -167,31 +157,6 @@ impl Blocker {
     }
 }
 
-/// What a change does to running nodes or to access.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Disruption {
-    /// What happens.
-    pub effect: Effect,
-    /// How many nodes are there to be hit, as seen live; 0 where no node is concerned.
-    pub nodes: i32,
-    /// Why it happens, as a clause.
-    pub because: Cow<'static, str>,
-}
-
-/// What happens to nodes or access.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum Effect {
-    /// Somebody may lose access to the API server.
-    MayLockOut,
-    /// Auto Scaling may terminate nodes to even out zones.
-    MayRebalance,
-    /// Nodes are drained and replaced.
-    Drains,
-    /// Nodes are terminated.
-    Terminates,
-}
-
 /// One field that differs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -212,19 +177,47 @@ pub struct FieldChange {
     pub kept: Option<String>,
 }
 
+impl FieldChange {
+    /// What it adds to, and removes from, a set or map.
+    pub fn delta(&self) -> Delta {
+        Delta::between(self.from.as_ref(), self.to.as_ref())
+    }
+}
+
 /// A difference together with the calls that would remove it and their place in the order.
 #[derive(Debug, Clone)]
 pub struct Difference {
     /// What differs.
     pub change: FieldChange,
-    /// The calls; none if the change is blocked or kept.
-    pub calls: Vec<Call>,
+    /// The calls and what each does; none if the change is blocked or kept.
+    pub calls: Vec<(Call, Direction)>,
     /// When.
     pub phase: Phase,
+    /// See [`Field::notable`].
+    pub notable: bool,
+    /// See [`Field::produces`].
+    pub produces: Option<Output>,
 }
 
-/// Every row in which `wanted` differs from `live`. Rows pair by position: both sides come from the same table.
+/// What one call does of a difference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// It sets the field.
+    Sets,
+    /// It adds or overwrites entries, which never disrupts.
+    Adds,
+    /// It removes entries.
+    Removes,
+}
+
+/// Every row in which `wanted` differs from `live`: two views of one table.
+///
+/// # Panics
+/// If the rows are not of the same fields in the same order: a defect of the kind's table, which the planner must not turn
+/// into a wrong change.
 pub fn differences(live: &[Field], wanted: &[Field]) -> Vec<Difference> {
+    let names = |rows: &[Field]| rows.iter().map(|row| row.name).collect::<Vec<&str>>();
+    assert_eq!(names(live), names(wanted), "both views of a field table have the same rows");
     live.iter().zip(wanted).filter_map(|(live, wanted)| difference(live, wanted)).collect()
 }
 
@@ -244,22 +237,23 @@ fn difference(live: &Field, wanted: &Field) -> Option<Difference> {
         kept: None,
     };
     let calls = match wanted.rule {
-        Rule::InPlace(call) => vec![call],
+        Rule::InPlace(call) => vec![(call, Direction::Sets)],
         Rule::Guarded(call, guard) => guarded(&mut change, call, from.map_or(Verdict::Allowed, |from| guard(from, to))),
         Rule::Entries { set, unset } => entry_calls(from, to, set, unset),
-        Rule::Replace => refuse(&mut change, replacement(wanted.name, from)),
+        Rule::Replace(cost) => refuse(&mut change, replacement(wanted.name, cost, from)),
         Rule::Fixed => refuse(&mut change, fixed(wanted.name)),
         Rule::CreateOnly => return None,
     };
-    Some(Difference { change, calls, phase: wanted.phase })
+    let Field { phase, notable, produces, .. } = *wanted;
+    Some(Difference { change, calls, phase, notable, produces })
 }
 
-fn guarded(change: &mut FieldChange, call: Call, verdict: Verdict) -> Vec<Call> {
+fn guarded(change: &mut FieldChange, call: Call, verdict: Verdict) -> Vec<(Call, Direction)> {
     match verdict {
-        Verdict::Allowed => vec![call],
+        Verdict::Allowed => vec![(call, Direction::Sets)],
         Verdict::Irreversible => {
             change.irreversible = true;
-            vec![call]
+            vec![(call, Direction::Sets)]
         }
         Verdict::Refused(blocker) => refuse(change, blocker),
         Verdict::Kept(why) => {
@@ -270,23 +264,23 @@ fn guarded(change: &mut FieldChange, call: Call, verdict: Verdict) -> Vec<Call> 
     }
 }
 
-fn refuse(change: &mut FieldChange, blocker: Blocker) -> Vec<Call> {
+fn refuse(change: &mut FieldChange, blocker: Blocker) -> Vec<(Call, Direction)> {
     change.blocker = Some(blocker);
     change.disruption = None;
     vec![]
 }
 
-fn entry_calls(from: Option<&Value>, to: &Value, set: Call, unset: Call) -> Vec<Call> {
-    let delta = super::value::Delta::between(from, Some(to));
-    let sets = (!delta.set.is_empty()).then_some(set);
-    let unsets = (!delta.unset.is_empty()).then_some(unset);
+fn entry_calls(from: Option<&Value>, to: &Value, set: Call, unset: Call) -> Vec<(Call, Direction)> {
+    let delta = Delta::between(from, Some(to));
+    let sets = (!delta.set.is_empty()).then_some((set, Direction::Adds));
+    let unsets = (!delta.unset.is_empty()).then_some((unset, Direction::Removes));
     sets.into_iter().chain(unsets).collect()
 }
 
-fn replacement(name: &str, live: Option<&Value>) -> Blocker {
+fn replacement(name: &str, cost: &str, live: Option<&Value>) -> Blocker {
     let keep = if live.is_some() { "keep the live value here" } else { "leave it out here" };
     Blocker::new(
-        format!("only a new resource can have another {name}, and replacing this one would end every pod on it"),
+        format!("only a new resource can have another {name}, and replacing this one would {cost}"),
         format!("{keep}; add a resource under a new name, move the work over, then remove the old one with --prune"),
     )
 }

@@ -3,20 +3,29 @@
 //! The central type is [`Field`], one row of a kind's mutability table. Nothing here does I/O or knows a kind.
 
 mod address;
+mod disruption;
+mod document;
 mod field;
-mod late;
+mod home;
 mod obeyed;
+mod operation;
 mod principal;
+mod reference;
 mod seen;
 mod value;
+mod view;
 
 pub use address::Address;
-pub use field::{
-    Blocker, Call, Difference, Disruption, Effect, Field, FieldChange, Guard, Phase, Rule, Verdict, differences, field,
-};
-pub use late::Late;
+pub use disruption::{Disruption, Effect};
+pub(crate) use document::hexadecimal;
+pub use document::{Json, Secret};
+pub use field::{Blocker, Difference, Direction, Field, FieldChange, Guard, Phase, Rule, Verdict, differences, field};
+pub use home::Home;
 pub(crate) use obeyed::is_obeyed;
+pub use operation::{Call, Operation};
 pub use principal::Principal;
-pub use seen::{Seen, State};
+pub use reference::{Link, Output, Outputs, Ref};
+pub use seen::{Ownership, Seen, State};
 pub(crate) use value::word;
 pub use value::{Delta, Value};
+pub use view::View;

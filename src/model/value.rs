@@ -9,6 +9,8 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::{Address, Json, Output, Ref, Secret};
+
 /// The value of one field. Sets compare as sets, maps by key, lists in order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -25,16 +27,44 @@ pub enum Value {
     Set(BTreeSet<String>),
     /// Texts by key.
     Map(BTreeMap<String, String>),
+    /// A JSON document, which compares by meaning.
+    Document(Json),
+    /// What is compared and never shown.
+    Secret(Secret),
+    /// What another resource of the file will have once it is there. Equal only to the same.
+    Pending {
+        /// The other resource.
+        address: Address,
+        /// What of it.
+        output: Output,
+    },
 }
 
 impl Value {
+    /// Whether this text is it, or one of its parts.
+    pub fn mentions(&self, text: &str) -> bool {
+        match self {
+            Self::Text(it) => it == text,
+            Self::List(list) => list.iter().any(|it| it == text),
+            Self::Set(set) => set.contains(text),
+            Self::Map(map) => map.values().any(|it| it == text) || map.contains_key(text),
+            Self::Document(document) => document.mentions(text),
+            Self::Flag(_) | Self::Number(_) | Self::Secret(_) | Self::Pending { .. } => false,
+        }
+    }
+
     /// Whether it is a collection with nothing in it.
     pub fn is_empty(&self) -> bool {
         match self {
             Self::List(list) => list.is_empty(),
             Self::Set(set) => set.is_empty(),
             Self::Map(map) => map.is_empty(),
-            Self::Flag(_) | Self::Number(_) | Self::Text(_) => false,
+            Self::Flag(_)
+            | Self::Number(_)
+            | Self::Text(_)
+            | Self::Document(_)
+            | Self::Secret(_)
+            | Self::Pending { .. } => false,
         }
     }
 }
@@ -52,6 +82,9 @@ impl fmt::Display for Value {
                 let entries: Vec<String> = map.iter().map(|(key, value)| format!("{key}: {}", word(value))).collect();
                 write!(f, "{{ {} }}", entries.join(", "))
             }
+            Self::Document(document) => document.fmt(f),
+            Self::Secret(secret) => secret.fmt(f),
+            Self::Pending { address, output } => write!(f, "(known after apply: {address} {output})"),
         }
     }
 }
@@ -94,7 +127,16 @@ fn entries(value: Option<&Value>) -> BTreeMap<String, String> {
     match value {
         Some(Value::Map(map)) => map.clone(),
         Some(Value::Set(set)) => set.iter().map(|item| (item.clone(), String::new())).collect(),
-        Some(Value::Flag(_) | Value::Number(_) | Value::Text(_) | Value::List(_)) | None => BTreeMap::new(),
+        Some(
+            Value::Flag(_)
+            | Value::Number(_)
+            | Value::Text(_)
+            | Value::List(_)
+            | Value::Document(_)
+            | Value::Secret(_)
+            | Value::Pending { .. },
+        )
+        | None => BTreeMap::new(),
     }
 }
 
@@ -113,6 +155,24 @@ impl From<i32> for Value {
 impl From<String> for Value {
     fn from(text: String) -> Self {
         Self::Text(text)
+    }
+}
+
+impl From<Json> for Value {
+    fn from(document: Json) -> Self {
+        Self::Document(document)
+    }
+}
+
+impl From<Secret> for Value {
+    fn from(secret: Secret) -> Self {
+        Self::Secret(secret)
+    }
+}
+
+impl From<&Ref> for Value {
+    fn from(reference: &Ref) -> Self {
+        reference.value()
     }
 }
 

@@ -1,15 +1,16 @@
 //! What the executor is given: one mutation and one wait each, in an order.
 //!
-//! The central type is [`Action`]. Plain data: which actions there are is up to `draft`, their order to `order`, and
-//! what blocks them to the laws and to `consent`.
+//! The central type is [`Action`]. Plain data: which actions there are is up to `draft`, their order to `laws`, and what
+//! blocks them to the laws and to `consent`.
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Address, Blocker, Call, Disruption, FieldChange, Phase, Rule};
+use crate::model::{Address, Blocker, Call, Disruption, FieldChange, Operation, Output, Outputs, Phase};
 use crate::resources::Resource;
 
 /// An action's name, unique within a plan and the same in every run: `nodegroup/jobs UpdateNodegroupConfig`.
@@ -19,54 +20,6 @@ pub struct ActionId(pub String);
 impl fmt::Display for ActionId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
-    }
-}
-
-/// What an action does to its resource.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Operation {
-    /// Makes it, and waits until it is ready.
-    Create,
-    /// Changes it by one call, and waits until AWS has carried that out.
-    Update(Call),
-    /// Deletes it, and waits until it is gone.
-    Delete,
-    /// Mutates nothing: something else is making or changing it.
-    AwaitReady,
-    /// Mutates nothing: something else is deleting it.
-    AwaitGone,
-}
-
-impl Operation {
-    /// Whether the resource is only of use to others once this is done.
-    pub fn makes(self) -> bool {
-        matches!(self, Self::Create | Self::AwaitReady)
-    }
-
-    /// Whether it changes anything.
-    pub fn mutates(self) -> bool {
-        !matches!(self, Self::AwaitReady | Self::AwaitGone)
-    }
-
-    /// Whether AWS lets only one such operation run on a resource at a time.
-    pub fn exclusive(self) -> bool {
-        match self {
-            Self::Update(call) => call.exclusive,
-            Self::Create | Self::Delete | Self::AwaitReady | Self::AwaitGone => true,
-        }
-    }
-}
-
-impl fmt::Display for Operation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Create => f.write_str("create"),
-            Self::Update(call) => call.fmt(f),
-            Self::Delete => f.write_str("delete"),
-            Self::AwaitReady => f.write_str("wait until it is ready"),
-            Self::AwaitGone => f.write_str("wait until it is gone"),
-        }
     }
 }
 
@@ -93,8 +46,20 @@ pub struct Action {
     pub from: Option<Resource>,
     /// The resource as it is wanted.
     pub to: Resource,
+    /// What is known of the resource's outputs.
+    pub outputs: Outputs,
+    /// What told the resource from others of the same name when it was seen.
+    pub uid: Option<String>,
     /// The fields that this action changes.
     pub changes: Vec<FieldChange>,
+    /// Whether a change of it is one that nobody should be surprised by.
+    pub notable: bool,
+    /// Whether all it does is to take something away: the resource, or entries of a set or map.
+    pub only_removes: bool,
+    /// Whether it must not touch what is not ours.
+    pub only_ours: bool,
+    /// Outputs of the resource that are others once this is done.
+    pub produces: Vec<Output>,
     /// What must have ended before it starts.
     pub after: BTreeMap<ActionId, Edge>,
     /// When it runs among those of the same resource.
@@ -126,7 +91,13 @@ impl Action {
             operation,
             from: from.cloned(),
             to: to.clone(),
+            outputs: Outputs::default(),
+            uid: None,
             changes: vec![],
+            notable: false,
+            only_removes: operation == Operation::Delete,
+            only_ours: operation == Operation::Delete,
+            produces: vec![],
             after: BTreeMap::new(),
             phase: Phase::Normal,
             disruption: None,
@@ -135,19 +106,26 @@ impl Action {
         }
     }
 
-    /// Whether all it does is to take something away: the resource, or entries of a set or map.
-    pub fn only_removes(&self) -> bool {
-        match self.operation {
-            Operation::Delete => true,
-            Operation::Update(call) => {
-                self.to.fields(None).iter().any(|row| matches!(row.rule, Rule::Entries { unset, .. } if unset == call))
-            }
-            Operation::Create | Operation::AwaitReady | Operation::AwaitGone => false,
-        }
-    }
-
     /// Whether there is no way back from it.
     pub fn irreversible(&self) -> bool {
         self.changes.iter().any(|change| change.irreversible)
+    }
+
+    /// Whether it is an update by this call.
+    pub fn calls(&self, call: Call) -> bool {
+        self.operation == Operation::Update(call)
+    }
+
+    /// How long it usually takes.
+    pub fn expected(&self) -> Duration {
+        let of = |resource: &Resource| resource.traits().expected.of(self.operation);
+        // A roll takes as long as there are nodes, which only the live resource knows.
+        self.from.as_ref().map_or(Duration::ZERO, of).max(of(&self.to))
+    }
+
+    /// How long it may take before it counts as failed.
+    pub fn timeout(&self) -> Duration {
+        let of = |resource: &Resource| resource.traits().timeout;
+        self.from.as_ref().map_or(Duration::ZERO, of).max(of(&self.to))
     }
 }

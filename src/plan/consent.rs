@@ -7,27 +7,50 @@ use std::collections::BTreeSet;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use wildmatch::WildMatch;
 
 use super::draft::Draft;
-use super::{ActionId, Edge, Operation, Verb};
-use crate::model::{Blocker, Disruption, Effect};
+use super::{Action, ActionId, Edge, Verb};
+use crate::model::{Address, Blocker, Disruption, Effect, Operation};
 
 /// What the command line agrees to, beyond `--yes`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Consent {
     /// Delete what is ours and not in the file.
     pub prune: bool,
-    /// Drain or terminate nodes, or take access away.
-    pub disruption: bool,
+    /// Drain or terminate nodes, end pods, or take access away, on resources whose address is one of these; `*` stands for
+    /// anything, a `/` included, and `?` for one character.
+    pub disruption: Vec<String>,
     /// Take steps from which there is no way back.
     pub irreversible: bool,
     /// Take away what protects a resource from being deleted, in order to delete it.
     pub unlock: bool,
 }
 
+impl Consent {
+    /// What stands for every address.
+    pub const EVERYTHING: &str = "*";
+
+    /// Whether disruptions of a resource are agreed to.
+    pub fn disrupts(&self, address: &Address) -> bool {
+        self.disruption.iter().any(|pattern| WildMatch::new(pattern).matches(&address.to_string()))
+    }
+
+    /// Which of the addresses agree to nothing, since nothing that they match is disruptive.
+    pub(super) fn idle(&self, drafts: &[Draft]) -> Vec<String> {
+        let actions = drafts.iter().flat_map(|draft| &draft.actions).filter(|action| action.disruption.is_some());
+        let disruptive: Vec<String> = actions.map(|action| action.address.to_string()).collect();
+        let idle = |pattern: &&String| {
+            let matches = WildMatch::new(pattern);
+            **pattern != Self::EVERYTHING && !disruptive.iter().any(|address| matches.matches(address))
+        };
+        self.disruption.iter().filter(idle).cloned().collect()
+    }
+}
+
 /// Blocks every action that nobody agreed to, and then every action that needs a blocked one.
-pub(super) fn withhold(drafts: &mut [Draft], consent: Consent) {
+pub(super) fn withhold(drafts: &mut [Draft], consent: &Consent) {
     for draft in &mut *drafts {
         for action in &mut draft.actions {
             let missing = missing(action, consent);
@@ -44,10 +67,11 @@ pub(super) fn withhold(drafts: &mut [Draft], consent: Consent) {
     }
 }
 
-fn missing(action: &super::Action, consent: Consent) -> Option<Blocker> {
-    if action.disruption.is_some() && !consent.disruption && !action.to.consents() {
+fn missing(action: &Action, consent: &Consent) -> Option<Blocker> {
+    let traits = action.to.traits();
+    if action.disruption.is_some() && !consent.disrupts(&action.address) && !traits.consents {
         // What is not in the file cannot consent in the file.
-        let in_file = action.to.consent_in_file().filter(|_| action.operation != Operation::Delete);
+        let in_file = traits.consent_in_file.filter(|_| action.operation != Operation::Delete);
         let in_file = in_file.map(|word| format!(", or {word}")).unwrap_or_default();
         let others: Vec<&str> =
             action.changes.iter().filter(|it| it.disruption.is_none()).map(|it| &*it.name).collect();
@@ -70,8 +94,14 @@ fn missing(action: &super::Action, consent: Consent) -> Option<Blocker> {
 /// A disruption in words, with the number of nodes.
 pub fn sentence(disruption: &Disruption) -> String {
     let Disruption { effect, nodes, because } = disruption;
-    let count = if *nodes == 1 { "1 node".to_owned() } else { format!("{nodes} nodes") };
+    let count = match nodes {
+        Some(1) => "1 node".to_owned(),
+        Some(nodes) => format!("{nodes} nodes"),
+        None => "an unknown number of nodes".to_owned(),
+    };
     match effect {
+        Effect::EndsPods => format!("{because}; ends pods"),
+        Effect::MayBreakAccess => format!("{because}; access to AWS may break"),
         Effect::MayLockOut => format!("{because}; somebody may be locked out"),
         Effect::MayRebalance => format!("{because}; {count} at risk"),
         Effect::Drains => format!("{because}; drains {count}"),

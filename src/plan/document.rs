@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Action, ActionId, Change, Consent, Edge, Operation, Plan, Verb};
-use crate::model::{Address, Blocker, Disruption, FieldChange};
+use super::{Action, ActionId, Change, Consent, Edge, Plan, Verb};
+use crate::model::{Address, Blocker, Disruption, FieldChange, Operation};
 
 /// The version of the format. The first number changes when a reader of the old one would be misled.
 pub const FORMAT_VERSION: &str = "1.0";
@@ -41,6 +41,9 @@ pub struct Document {
     pub changes: Vec<Change>,
     /// What would be done, each after what it depends on.
     pub actions: Vec<Step>,
+    /// What else a person should know that is about no resource.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 /// Why a text is no plan that can be compared.
@@ -172,12 +175,13 @@ impl Plan {
             cluster: self.cluster.clone(),
             account: self.account.clone(),
             region: self.region.clone(),
-            consent: self.consent,
+            consent: self.consent.clone(),
             applied_by: self.applied_by.as_ref().map(ToString::to_string),
             targets: self.narrowed.iter().flat_map(|it| it.targets.clone()).collect(),
             summary: self.summary(),
             changes: self.changes.clone(),
             actions: self.actions.iter().map(step).collect(),
+            notes: self.notes.clone(),
         }
     }
 
@@ -201,8 +205,7 @@ impl Plan {
 }
 
 fn step(action: &Action) -> Step {
-    let Action { id, address, operation, from: _, to: _, changes, after, phase: _, disruption, relies: _, blocked } =
-        action;
+    let Action { id, address, operation, changes, after, disruption, blocked, .. } = action;
     let (kind, call) = match operation {
         Operation::Create => (StepKind::Create, None),
         Operation::Update(call) => (StepKind::Update, Some(call)),

@@ -1,17 +1,17 @@
 //! One resource at a time: what becomes of it, and which actions that takes.
 //!
 //! The central type is [`Draft`]; [`drafts`] makes one for everything in the file and in AWS. Not here: what resources
-//! mean to each other (`order`), and whether anybody agreed to the actions (`consent`).
+//! mean to each other (`laws`), and whether anybody agreed to the actions (`consent`).
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Action, Change, Consent, Operation, Verb};
+use super::outlook::{Order, Outlook};
+use super::{Action, ActionId, Change, Consent, Edge, Verb};
 use crate::model::{
-    Address, Blocker, Call, Difference, Disruption, Field, FieldChange, Phase, Rule, Seen, State, differences,
+    Address, Blocker, Call, Difference, Direction, Disruption, Field, FieldChange, Operation, Phase, Seen, State, View,
+    differences,
 };
-use crate::resources::tags::{OWNERSHIP, ownership};
-use crate::resources::{Live, Protection, Resource, desired};
-use crate::spec::Spec;
+use crate::resources::{Live, Protection, Resource};
 
 /// A change with its actions, before order and consent.
 pub(super) struct Draft {
@@ -21,38 +21,80 @@ pub(super) struct Draft {
     pub(super) unusable: bool,
 }
 
-/// A draft for everything in the file, then for everything else that was seen.
-pub(super) fn drafts(spec: &Spec, live: &Live, consent: Consent) -> Vec<Draft> {
-    let wanted = desired(spec, live);
-    let named: BTreeSet<Address> = wanted.iter().map(Resource::address).collect();
-    let mut drafts: Vec<Draft> = vec![];
-    let mut remade = BTreeSet::new();
-    for resource in &wanted {
-        // What AWS makes together with a resource that is about to be made again is another one than the one seen.
-        let outdated = resource.needs().iter().any(|need| remade.contains(need));
-        let seen = live.get(&resource.address()).filter(|_| !outdated);
-        let draft = draft(resource, seen);
-        if draft.actions.iter().any(|action| action.operation == Operation::Create) {
-            remade.insert(resource.address());
+/// A draft for everything that is wanted, then for everything else that was seen.
+pub(super) fn drafts(wanted: &[Resource], live: &Live, consent: &Consent) -> Vec<Draft> {
+    let order = Order::of(wanted);
+    let mut outlook = Outlook::of(live);
+    let mut drafted: BTreeMap<usize, Draft> = BTreeMap::new();
+    for at in order.positions {
+        let mut draft = wanted_draft(&wanted[at], live, &outlook);
+        if let Some((unordered, around)) = &order.cycle
+            && unordered.contains(&draft.change.address)
+        {
+            refuse(&mut draft, &circular(around));
         }
-        drafts.push(draft);
+        outlook.note(&draft);
+        drafted.insert(at, draft);
     }
-    let tag = ownership_tag(spec);
-    let extras =
-        live.resources.iter().filter(|(address, seen)| !named.contains(*address) && seen.resource.born().is_none());
-    drafts.extend(extras.map(|(_, seen)| extra(seen, live, consent, &tag)));
-    drafts
+    let named: BTreeSet<Address> = wanted.iter().map(Resource::address).collect();
+    let extras = live
+        .resources
+        .iter()
+        .filter(|(address, seen)| !named.contains(*address) && seen.resource.created_by_parent().is_none());
+    drafted.into_values().chain(extras.map(|(address, seen)| extra(address, seen, live, consent))).collect()
 }
 
-/// The ownership tag as the AWS CLI takes it.
-pub(super) fn ownership_tag(spec: &Spec) -> String {
-    format!("{OWNERSHIP}={}", ownership(&spec.metadata.region, &spec.metadata.name))
+fn circular(around: &[Address]) -> Blocker {
+    let around: Vec<String> = around.iter().map(Address::to_string).collect();
+    Blocker::new(
+        format!("the references of the file form a cycle: {}", around.join(" -> ")),
+        "take one of these references out of the file",
+    )
+}
+
+fn wanted_draft(wanted: &Resource, live: &Live, outlook: &Outlook) -> Draft {
+    let wanted = outlook.resolve(wanted);
+    let parent = wanted.parent();
+    // What AWS makes together with a resource that is about to be made again is another one than the one seen.
+    let outdated = parent.as_ref().is_some_and(|parent| outlook.creates(parent));
+    let seen = live.get(&wanted.address()).filter(|_| !outdated);
+    let mut draft = draft(&wanted, seen);
+    let parent = parent.filter(|_| !outdated).and_then(|parent| Some((live.get(&parent)?, parent)));
+    if let (None, Some((there, parent))) = (seen, parent)
+        && let Some(blocker) = never_comes(&wanted, there, &parent)
+    {
+        refuse(&mut draft, &blocker);
+    }
+    draft
+}
+
+/// What AWS makes together with its parent comes with that only, and not for a parent that is there already and names it.
+fn never_comes(wanted: &Resource, parent: &Seen<Resource>, address: &Address) -> Option<Blocker> {
+    wanted.created_by_parent()?;
+    let there = matches!(parent.state, State::Ready | State::Degraded(_)) && !parent.is_new;
+    let named = wanted.references().iter().any(|(_, reference)| {
+        let of_parent = reference.declares().is_some_and(|(to, _)| to == address);
+        of_parent && reference.known().is_some()
+    });
+    (there && named).then(|| {
+        Blocker::new(
+            format!("it no longer exists, and AWS creates it only together with {address}"),
+            format!("recreate {address}: add one under a new name, move the work over, then delete this one"),
+        )
+    })
+}
+
+fn refuse(draft: &mut Draft, blocker: &Blocker) {
+    for action in &mut draft.actions {
+        action.blocked = Some(blocker.clone());
+    }
+    draft.change.blockers.push(blocker.clone());
 }
 
 fn draft(wanted: &Resource, seen: Option<&Seen<Resource>>) -> Draft {
     let mut draft = match seen.map(|seen| (seen, &seen.state)) {
         None => absent(wanted),
-        Some((seen, State::Ready)) => compared(wanted, &seen.resource, Verb::Update),
+        Some((seen, State::Ready | State::Degraded(_))) => compared(wanted, &seen.resource, Verb::Update),
         Some((seen, State::Making(status))) => {
             let draft = as_far_as_shown(compared(wanted, &seen.resource, Verb::Update), &seen.resource);
             waiting(draft, wanted, seen, status)
@@ -62,8 +104,15 @@ fn draft(wanted: &Resource, seen: Option<&Seen<Resource>>) -> Draft {
         }
         Some((_, State::Leaving(status))) => leaving(wanted, status),
         Some((seen, State::Broken(why))) => broken(wanted, seen, why),
-        Some((_, State::Stuck(why))) => stuck(wanted, why),
+        Some((_, State::Stuck(blocker))) => stuck(wanted, blocker.clone()),
     };
+    if let Some(seen) = seen {
+        // What is created in place of it is another one.
+        let recreated = draft.actions.iter().any(|action| action.operation == Operation::Create);
+        let its =
+            |action: &&mut Action| !recreated || matches!(action.operation, Operation::Delete | Operation::AwaitGone);
+        draft.actions.iter_mut().filter(its).for_each(|action| identify(action, seen));
+    }
     draft.change.notes.extend(seen.iter().flat_map(|seen| &seen.notes).cloned());
     draft.change.notes.extend(wanted.remarks(seen.map(|seen| &seen.resource)));
     let objections = wanted.objections(seen.map(|seen| &seen.resource));
@@ -76,9 +125,15 @@ fn draft(wanted: &Resource, seen: Option<&Seen<Resource>>) -> Draft {
     draft
 }
 
+/// What tells the resource that was seen from others.
+pub(super) fn identify(action: &mut Action, seen: &Seen<Resource>) {
+    action.outputs = seen.outputs.clone();
+    action.uid.clone_from(&seen.uid);
+}
+
 fn absent(wanted: &Resource) -> Draft {
-    match wanted.born() {
-        Some(born) => compared(wanted, &born, Verb::Born),
+    match wanted.created_by_parent() {
+        Some(created) => compared(wanted, &created, Verb::Born),
         None => drafted(change(wanted, Verb::Create, initial(wanted)), creation(wanted)),
     }
 }
@@ -89,16 +144,32 @@ fn compared(wanted: &Resource, live: &Resource, verb: Verb) -> Draft {
     for stage in wanted.stages(live).into_iter().chain([wanted.clone()]) {
         let (more, steps) = compare(&stage, &from);
         fields.extend(more);
-        actions.extend(steps);
+        for step in steps {
+            let step = after_earlier_stages(step, &actions);
+            actions.push(step);
+        }
         from = stage;
     }
     let untouched = fields.iter().all(|field| field.kept.is_some());
     drafted(change(wanted, if untouched { Verb::Keep } else { verb }, fields), actions)
 }
 
+/// A field goes from stage to stage in order; and an operation that comes again is told from the earlier ones by a number.
+fn after_earlier_stages(mut step: Action, earlier: &[Action]) -> Action {
+    let shares =
+        |other: &&Action| other.changes.iter().any(|change| step.changes.iter().any(|later| later.name == change.name));
+    let after: Vec<ActionId> = earlier.iter().filter(shares).map(|action| action.id.clone()).collect();
+    step.after.extend(after.into_iter().map(|id| (id, Edge::Needs)));
+    let times = earlier.iter().filter(|action| action.operation == step.operation).count();
+    if times > 0 {
+        step.id = ActionId(format!("{} ({})", step.id, times + 1));
+    }
+    step
+}
+
 /// What differs, and the updates that would remove it.
 pub(super) fn compare(wanted: &Resource, live: &Resource) -> (Vec<FieldChange>, Vec<Action>) {
-    let differences = differences(&live.fields(None), &wanted.fields(Some(live)));
+    let differences = differences(&live.fields(View::Live), &wanted.fields(View::Over(live)));
     let actions = updates(&differences, live, wanted);
     (differences.into_iter().map(|difference| difference.change).collect(), actions)
 }
@@ -109,7 +180,7 @@ pub(super) fn drafted(change: Change, actions: Vec<Action>) -> Draft {
 
 /// What AWS does not show yet, while it makes the resource, may be as it should be.
 fn as_far_as_shown(mut draft: Draft, seen: &Resource) -> Draft {
-    let shown = |change: &FieldChange| shows(seen, &change.name);
+    let shown = |change: &FieldChange| is_visible(seen, &change.name);
     draft.change.fields.retain(shown);
     for action in &mut draft.actions {
         action.changes.retain(shown);
@@ -119,9 +190,9 @@ fn as_far_as_shown(mut draft: Draft, seen: &Resource) -> Draft {
 }
 
 /// Whether AWS showed the part of a resource that a field belongs to, such as `updateConfig`.
-pub(super) fn shows(seen: &Resource, field: &str) -> bool {
+pub(super) fn is_visible(seen: &Resource, field: &str) -> bool {
     let part = |name: &str| name.split('.').next().map(str::to_owned);
-    seen.fields(None).iter().any(|row| row.value.is_some() && part(row.name) == part(field))
+    seen.fields(View::Live).iter().any(|row| row.value.is_some() && part(row.name) == part(field))
 }
 
 fn waiting(mut draft: Draft, wanted: &Resource, seen: &Seen<Resource>, status: &str) -> Draft {
@@ -142,35 +213,39 @@ fn leaving(wanted: &Resource, status: &str) -> Draft {
 }
 
 fn broken(wanted: &Resource, seen: &Seen<Resource>, why: &str) -> Draft {
-    if !seen.owned {
-        return stuck(wanted, &format!("{why}, and it does not carry our ownership tag, so it is not ours to delete"));
+    if !seen.is_ours() {
+        let why = format!("{why}, and it does not carry our ownership tag, so it is not ours to delete");
+        return stuck(wanted, Blocker::new(why, "look at it in AWS; once it is repaired or deleted, run again"));
+    }
+    if !seen.resource.traits().recreate {
+        return stuck(wanted, Blocker::new(why, "delete it with `trueup destroy`, then run apply again"));
     }
     let mut actions = vec![Action::new(Operation::Delete, Some(&seen.resource), wanted)];
     actions.extend(creation(wanted));
     let mut draft = drafted(change(wanted, Verb::Recreate, initial(wanted)), actions);
     // It never became a group that jobs could rely on, so it takes no consent; but people should see what goes.
-    draft.change.disruption = seen.resource.removal();
+    draft.change.disruption = seen.resource.traits().removal;
     draft.change.notes.push(why.to_owned());
     draft
 }
 
-fn stuck(wanted: &Resource, why: &str) -> Draft {
+fn stuck(wanted: &Resource, blocker: Blocker) -> Draft {
     let mut change = change(wanted, Verb::Update, vec![]);
-    change.blockers.push(Blocker::new(why, "look at it in AWS; once it is repaired or deleted, run again"));
+    change.blockers.push(blocker);
     Draft { change, actions: vec![], unusable: true }
 }
 
-fn extra(seen: &Seen<Resource>, live: &Live, consent: Consent, tag: &str) -> Draft {
+fn extra(address: &Address, seen: &Seen<Resource>, live: &Live, consent: &Consent) -> Draft {
     let resource = &seen.resource;
     let leaving = matches!(seen.state, State::Leaving(_));
     let protection = resource.protection(live);
-    let verb = match (protection, seen.owned, consent.prune) {
+    let verb = match (protection, seen.is_ours(), consent.prune) {
         (Some(_), ..) => Verb::Keep,
         (None, false, _) => Verb::Unmanaged,
         (None, true, false) => Verb::Obsolete,
         (None, true, true) => Verb::Delete,
     };
-    let mut change = change(resource, verb, vec![]);
+    let mut change = Change { address: address.clone(), ..change(resource, verb, vec![]) };
     change.notes.extend(seen.notes.iter().cloned());
     if let Some(Protection::Because(why)) = protection {
         change.notes.push(format!("is not in the file, and stays: {why}"));
@@ -180,25 +255,24 @@ fn extra(seen: &Seen<Resource>, live: &Live, consent: Consent, tag: &str) -> Dra
         change.notes.push("is being deleted".to_owned());
     } else if verb == Verb::Delete {
         let mut delete = Action::new(Operation::Delete, Some(resource), resource);
-        delete.disruption = resource.removal();
-        change.disruption = resource.removal();
+        identify(&mut delete, seen);
+        delete.disruption = resource.traits().removal;
+        change.disruption.clone_from(&delete.disruption);
         actions.push(delete);
     } else if verb == Verb::Unmanaged {
-        change.notes.extend(hand_over(seen, "--prune", tag));
+        change.notes.extend(hand_over(seen, "--prune"));
     }
     drafted(change, actions)
 }
 
 /// How somebody can make ours what is not.
-pub(super) fn hand_over(seen: &Seen<Resource>, to: &str, tag: &str) -> Option<String> {
-    let arn = &seen.arn;
-    (!arn.is_empty())
-        .then(|| format!("to hand it over to {to}: aws eks tag-resource --resource-arn {arn} --tags {tag}"))
+pub(super) fn hand_over(seen: &Seen<Resource>, to: &str) -> Option<String> {
+    seen.adopt.as_ref().map(|command| format!("to hand it over to {to}: {command}"))
 }
 
 pub(super) fn change(resource: &Resource, verb: Verb, fields: Vec<FieldChange>) -> Change {
     let together = matches!(verb, Verb::Born | Verb::Goes);
-    let with = resource.needs().into_iter().next().filter(|_| together);
+    let with = resource.parent().filter(|_| together);
     Change { address: resource.address(), verb, fields, notes: vec![], with, disruption: None, blockers: vec![] }
 }
 
@@ -213,7 +287,8 @@ fn creation(wanted: &Resource) -> Vec<Action> {
 
 /// Every field that something new is made with.
 fn initial(wanted: &Resource) -> Vec<FieldChange> {
-    let rows = wanted.fields(None).into_iter().filter(|row| row.value.as_ref().is_some_and(|value| !value.is_empty()));
+    let rows =
+        wanted.fields(View::New).into_iter().filter(|row| row.value.as_ref().is_some_and(|value| !value.is_empty()));
     let change = |row: Field| FieldChange {
         name: row.name.into(),
         from: None,
@@ -229,29 +304,23 @@ fn initial(wanted: &Resource) -> Vec<FieldChange> {
 /// Changed rows grouped by API call are the actions.
 fn updates(differences: &[Difference], live: &Resource, wanted: &Resource) -> Vec<Action> {
     let mut by_call: BTreeMap<Call, Action> = BTreeMap::new();
-    let unsets: BTreeMap<&str, Call> = wanted.fields(Some(live)).iter().filter_map(unset_call).collect();
     for difference in differences {
-        for &call in &difference.calls {
-            let new = || Action { phase: Phase::Last, ..Action::new(Operation::Update(call), Some(live), wanted) };
+        for &(call, direction) in &difference.calls {
+            let new = || Action {
+                phase: Phase::Last,
+                only_removes: true,
+                ..Action::new(Operation::Update(call), Some(live), wanted)
+            };
             let action = by_call.entry(call).or_insert_with(new);
             action.phase = action.phase.min(difference.phase);
+            action.notable |= difference.notable;
+            action.only_removes &= direction == Direction::Removes;
+            action.produces.extend(difference.produces);
             // Where one call adds and another removes, only removing disrupts.
-            let harmless = unsets.get(&*difference.change.name).is_some_and(|unset| *unset != call);
-            let disruption = difference.change.disruption.clone().filter(|_| !harmless);
-            action.disruption = worse(action.disruption.take(), disruption);
+            let disruption = difference.change.disruption.clone().filter(|_| direction != Direction::Adds);
+            action.disruption = Disruption::worst(action.disruption.take(), disruption);
             action.changes.push(difference.change.clone());
         }
     }
     by_call.into_values().collect()
-}
-
-fn unset_call(row: &Field) -> Option<(&'static str, Call)> {
-    match row.rule {
-        Rule::Entries { unset, .. } => Some((row.name, unset)),
-        Rule::InPlace(_) | Rule::Guarded(..) | Rule::Replace | Rule::Fixed | Rule::CreateOnly => None,
-    }
-}
-
-fn worse(one: Option<Disruption>, other: Option<Disruption>) -> Option<Disruption> {
-    one.into_iter().chain(other).max_by_key(|it| (it.effect, it.nodes))
 }

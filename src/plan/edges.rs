@@ -1,7 +1,7 @@
 //! What a law does to the actions of a plan: finds them, orders them, blocks them.
 //!
 //! Functions without state: [`ids`], [`follow`] and [`block`] are what the laws are made of. Not here: the laws
-//! themselves (`order.rs`, `access.rs`, `destroy.rs`).
+//! themselves (`laws/`, `destroy.rs`).
 
 use super::draft::Draft;
 use super::{Action, ActionId, Edge};

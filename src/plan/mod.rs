@@ -5,7 +5,6 @@
 //! nothing is decided but to do less: [`refresh()`] derives an action anew before it is sent, and never goes beyond
 //! what was shown.
 
-mod access;
 mod action;
 mod check;
 mod consent;
@@ -14,26 +13,32 @@ mod document;
 mod draft;
 mod drift;
 mod edges;
-mod order;
+#[cfg(test)]
+pub(crate) mod invented;
+mod laws;
+mod outlook;
 mod promise;
 mod refresh;
 mod target;
+mod within;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use access::takes_access;
-pub use action::{Action, ActionId, Edge, Operation, Reliance};
+pub use action::{Action, ActionId, Edge, Reliance};
 pub use consent::{Consent, sentence};
 pub use destroy::destroy;
 pub use document::{Document, FORMAT_VERSION, Step, StepKind, Summary, Unreadable};
 pub use drift::{Drift, Section};
-pub use promise::{beyond, broken};
-pub use refresh::{Refreshed, refresh, worse};
+pub use laws::access::takes_access;
+pub use outlook::resolved;
+pub use promise::broken;
+pub use refresh::{Refreshed, is_another, refresh};
 pub use target::{Narrowed, UnknownTarget};
+pub use within::{Returned, beyond, exceeds, filled};
 
-use crate::model::{Address, Blocker, Disruption, FieldChange, Principal};
-use crate::resources::Live;
+use crate::model::{Address, Blocker, Disruption, FieldChange, Home, Principal};
+use crate::resources::{Live, Resource, desired};
 use crate::spec::Spec;
 
 /// What differs and what would be done about it.
@@ -55,6 +60,8 @@ pub struct Plan {
     pub applied_by: Option<Principal>,
     /// What the plan was narrowed to; `None` for all of the cluster.
     pub narrowed: Option<Narrowed>,
+    /// What else a person should know that is about no resource.
+    pub notes: Vec<String>,
 }
 
 /// What is asked of a plan, beside the file.
@@ -149,32 +156,41 @@ impl Change {
 
 /// What differs between the file and AWS, and what to do about it.
 pub fn plan(spec: &Spec, live: &Live, request: &Request) -> Plan {
-    let mut drafts = draft::drafts(spec, live, request.consent);
-    order::link(&mut drafts, live);
-    let narrowed = target::narrow(&mut drafts, spec, live, &request.targets);
-    access::a_new_cluster_can_be_entered(&mut drafts);
-    consent::withhold(&mut drafts, request.consent);
-    assembled(spec, drafts, request.consent, narrowed, live)
+    plan_of(&spec.home(), &desired(spec, live), live, request)
+}
+
+/// The same for resources that are wanted, wherever they stand.
+fn plan_of(home: &Home, wanted: &[Resource], live: &Live, request: &Request) -> Plan {
+    let mut drafts = draft::drafts(wanted, live, &request.consent);
+    laws::link(&mut drafts, live);
+    let narrowed = target::narrow(&mut drafts, wanted, live, &request.targets);
+    laws::access::a_new_cluster_can_be_entered(&mut drafts);
+    consent::withhold(&mut drafts, &request.consent);
+    assembled(home, drafts, &request.consent, narrowed, live)
 }
 
 fn assembled(
-    spec: &Spec,
+    home: &Home,
     drafts: Vec<draft::Draft>,
-    consent: Consent,
+    consent: &Consent,
     narrowed: Option<Narrowed>,
     live: &Live,
 ) -> Plan {
+    let idle = consent.idle(&drafts);
+    let notes = idle.iter().map(|pattern| format!("--allow-disruption={pattern} matches no disruptive change"));
+    let notes = notes.collect();
     let (changes, actions): (Vec<Change>, Vec<Vec<Action>>) =
         drafts.into_iter().map(|draft| (draft.change, draft.actions)).unzip();
     let plan = Plan {
-        cluster: spec.metadata.name.clone(),
-        account: spec.metadata.account_id.clone(),
-        region: spec.metadata.region.clone(),
+        cluster: home.cluster.clone(),
+        account: home.account.clone(),
+        region: home.region.clone(),
         changes,
         actions: actions.into_iter().flatten().collect(),
-        consent,
-        applied_by: live.caller.clone(),
+        consent: consent.clone(),
+        applied_by: live.facts.caller.clone(),
         narrowed,
+        notes,
     };
     check::assert_sound(&plan, live);
     plan

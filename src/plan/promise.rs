@@ -5,9 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::refresh::enough;
+use super::within::{arrow, touched};
 use super::{ActionId, Consent, Document, Edge, Step, sentence};
-use crate::model::{Delta, Disruption, FieldChange, Value};
+use crate::model::{Disruption, FieldChange};
 
 const ONE_WAY: &str = "--allow-irreversible";
 
@@ -68,12 +68,11 @@ fn listed(targets: &[String]) -> String {
 /// Consent comes from the command line only. What a terminal may answer for matters only where there is such a step.
 fn flags(saved: &Document, now: &Document) -> Vec<String> {
     // A saved plan is never one to destroy.
-    let Consent { prune, disruption, irreversible, unlock: _ } = now.consent;
+    let Consent { prune, disruption, irreversible, unlock: _ } = &now.consent;
     let one_way = [saved, now].iter().any(|plan| plan.actions.iter().any(|step| step.irreversible));
     let flags = [
-        ("--prune", saved.consent.prune, prune),
-        ("--allow-disruption", saved.consent.disruption, disruption),
-        (ONE_WAY, one_way && saved.consent.irreversible, one_way && irreversible),
+        ("--prune", saved.consent.prune, *prune),
+        (ONE_WAY, one_way && saved.consent.irreversible, one_way && *irreversible),
     ];
     let word = |given: bool| if given { "with" } else { "without" };
     // On a terminal, whoever looks at a plan is asked, and so it is made as if that were agreed to.
@@ -82,11 +81,21 @@ fn flags(saved: &Document, now: &Document) -> Vec<String> {
         given => format!("{} it", word(given)),
     };
     let differing = flags.into_iter().filter(|(_, saved, now)| saved != now);
-    differing
-        .map(|(flag, saved, now)| {
-            format!("{flag}: the plan was made {}, and this is {} it", made(flag, saved), word(now))
-        })
-        .collect()
+    let differing = differing.map(|(flag, saved, now)| {
+        format!("{flag}: the plan was made {}, and this is {} it", made(flag, saved), word(now))
+    });
+    differing.chain(disruptions(&saved.consent.disruption, disruption)).collect()
+}
+
+fn disruptions(saved: &[String], now: &[String]) -> Option<String> {
+    let set = |patterns: &[String]| patterns.iter().cloned().collect::<BTreeSet<String>>();
+    let made = |patterns: &[String]| match patterns {
+        [] => "without it".to_owned(),
+        [one] if one == Consent::EVERYTHING => "with it".to_owned(),
+        some => format!("with it for {}", some.join(", ")),
+    };
+    (set(saved) != set(now))
+        .then(|| format!("--allow-disruption: the plan was made {}, and this is {}", made(saved), made(now)))
 }
 
 /// The actions of a plan that change something.
@@ -132,7 +141,7 @@ fn differences(saved: &Step, now: &Step) -> Vec<String> {
 /// What happens to fewer nodes than were shown keeps the promise.
 fn disrupts_more(saved: Option<&Disruption>, now: Option<&Disruption>) -> Option<String> {
     let now = now?;
-    let kept = saved.is_some_and(|saved| enough(saved, now));
+    let kept = saved.is_some_and(|saved| saved.covers(now));
     (!kept).then(|| format!("it disrupts more than was saved: {}", sentence(now)))
 }
 
@@ -160,46 +169,4 @@ fn field(saved: &FieldChange, now: &FieldChange) -> Vec<String> {
     }
     all.extend(disrupts_more(saved.disruption.as_ref(), now.disruption.as_ref()));
     all
-}
-
-/// What a change takes and gives. Of a set or map that is only the entries that change: the others are left alone.
-fn touched(change: &FieldChange) -> (Option<Value>, Option<Value>) {
-    let (from, to) = (change.from.as_ref(), change.to.as_ref());
-    let delta = Delta::between(from, to);
-    let changes = |key: &String| delta.set.contains_key(key) || delta.unset.contains(key);
-    let part = |value: &Value| match value {
-        Value::Map(map) => {
-            Value::Map(map.iter().filter(|(key, _)| changes(key)).map(|(key, it)| (key.clone(), it.clone())).collect())
-        }
-        Value::Set(set) => Value::Set(set.iter().filter(|key| changes(key)).cloned().collect()),
-        Value::Flag(_) | Value::Number(_) | Value::Text(_) | Value::List(_) => value.clone(),
-    };
-    (from.map(part), to.map(part))
-}
-
-/// How changes go further than promised ones, if they do: in another field, or in other entries of a set or map.
-pub fn beyond(promised: &[FieldChange], now: &[FieldChange]) -> Option<String> {
-    let more = now.iter().find(|change| !promised.iter().any(|it| it.name == change.name && goes_on(it, change)))?;
-    Some(format!("it would now do more than the plan showed: {}: {}", more.name, arrow(more)))
-}
-
-fn goes_on(promised: &FieldChange, now: &FieldChange) -> bool {
-    let delta = |change: &FieldChange| Delta::between(change.from.as_ref(), change.to.as_ref());
-    let (promised_delta, delta) = (delta(promised), delta(now));
-    let set = delta.set.iter().all(|(key, value)| promised_delta.set.get(key) == Some(value));
-    let whole = matches!(now.to, Some(Value::Map(_) | Value::Set(_))) || promised.to == now.to;
-    whole && set && delta.unset.is_subset(&promised_delta.unset)
-}
-
-fn arrow(change: &FieldChange) -> String {
-    let (from, to) = touched(change);
-    let empty = |value: &Value| match value {
-        Value::Map(map) => map.is_empty(),
-        Value::Set(set) => set.is_empty(),
-        Value::Flag(_) | Value::Number(_) | Value::Text(_) | Value::List(_) => false,
-    };
-    let text = |value: Option<Value>| {
-        value.filter(|value| !empty(value)).map_or_else(|| "(none)".to_owned(), |value| value.to_string())
-    };
-    format!("{} → {}", text(from), text(to))
 }

@@ -1,7 +1,7 @@
 //! A plan narrowed to some addresses, as `--target` asks.
 //!
-//! The central function is [`narrow`]. It knows no kind: what belongs together is what [`Resource::needs`] says. It
-//! only takes away, and what is left never runs without what it needs.
+//! The central function is [`narrow`]. It knows no kind: a target takes along what it is the parent of, and what
+//! has to be made for it. It only takes away, and what is left never runs without what it needs.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,10 +9,10 @@ use wildmatch::WildMatch;
 
 use super::draft::Draft;
 use super::edges::block;
-use super::{ActionId, Change, Edge, Operation, Verb};
-use crate::model::Address;
-use crate::resources::{Live, Resource, desired};
-use crate::spec::{Spec, nearest};
+use super::{ActionId, Change, Edge, Verb};
+use crate::model::{Address, Operation};
+use crate::resources::{Live, Resource};
+use crate::spec::nearest;
 
 /// What a plan was narrowed to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,18 +34,28 @@ pub struct UnknownTarget {
     pub nearest: Option<String>,
 }
 
-/// By address, what must exist before it can.
-type Needs = BTreeMap<Address, Vec<Address>>;
+/// By address, what contains it, and all that must exist before it can.
+type Family = BTreeMap<Address, Kin>;
+
+struct Kin {
+    parent: Option<Address>,
+    depends_on: Vec<Address>,
+}
 
 /// Takes away what is outside of the targets. Inside are the addresses themselves, their children, and as much of their
 /// ancestors as has to be made first. `None` without targets.
-pub(super) fn narrow(drafts: &mut Vec<Draft>, spec: &Spec, live: &Live, targets: &[String]) -> Option<Narrowed> {
+pub(super) fn narrow(
+    drafts: &mut Vec<Draft>,
+    wanted: &[Resource],
+    live: &Live,
+    targets: &[String],
+) -> Option<Narrowed> {
     if targets.is_empty() {
         return None;
     }
-    let needs = needs(spec, live);
-    let inside = inside(&needs, targets);
-    let ancestors = ancestors(drafts, &needs, &inside);
+    let family = family(wanted, live);
+    let inside = inside(&family, targets);
+    let ancestors = ancestors(drafts, &family, &inside);
     let mut left_alone = 0;
     drafts.retain_mut(|draft| {
         let address = &draft.change.address;
@@ -56,26 +66,26 @@ pub(super) fn narrow(drafts: &mut Vec<Draft>, spec: &Spec, live: &Live, targets:
         ancestors.contains(address) && only_make(draft)
     });
     cut(drafts);
-    let unknown = targets.iter().filter_map(|target| unknown(target, &needs)).collect();
+    let unknown = targets.iter().filter_map(|target| unknown(target, &family)).collect();
     Some(Narrowed { targets: targets.to_vec(), left_alone, unknown })
 }
 
-fn needs(spec: &Spec, live: &Live) -> Needs {
-    let seen = live.resources.iter().map(|(address, seen)| (address.clone(), seen.resource.needs()));
-    let wanted = desired(spec, live);
-    seen.chain(wanted.iter().map(|resource| (resource.address(), Resource::needs(resource)))).collect()
+fn family(wanted: &[Resource], live: &Live) -> Family {
+    let kin = |resource: &Resource| Kin { parent: resource.parent(), depends_on: resource.depends_on() };
+    let seen = live.resources.iter().map(|(address, seen)| (address.clone(), kin(&seen.resource)));
+    seen.chain(wanted.iter().map(|resource| (resource.address(), kin(resource)))).collect()
 }
 
-/// Everything that a target matches, and everything that needs it.
-fn inside(needs: &Needs, targets: &[String]) -> BTreeSet<Address> {
+/// Everything that a target matches, and everything within that.
+fn inside(family: &Family, targets: &[String]) -> BTreeSet<Address> {
     let patterns: Vec<WildMatch> = targets.iter().map(|target| WildMatch::new(target)).collect();
     let matches = |address: &&Address| patterns.iter().any(|pattern| pattern.matches(&address.to_string()));
-    let mut inside: BTreeSet<Address> = needs.keys().filter(matches).cloned().collect();
+    let mut inside: BTreeSet<Address> = family.keys().filter(matches).cloned().collect();
     loop {
-        let is_child = |(address, its): &(&Address, &Vec<Address>)| {
-            !inside.contains(*address) && its.iter().any(|need| inside.contains(need))
+        let is_child = |(address, kin): &(&Address, &Kin)| {
+            !inside.contains(*address) && kin.parent.as_ref().is_some_and(|parent| inside.contains(parent))
         };
-        let children: Vec<Address> = needs.iter().filter(is_child).map(|(address, _)| address.clone()).collect();
+        let children: Vec<Address> = family.iter().filter(is_child).map(|(address, _)| address.clone()).collect();
         if children.is_empty() {
             return inside;
         }
@@ -84,12 +94,12 @@ fn inside(needs: &Needs, targets: &[String]) -> BTreeSet<Address> {
 }
 
 /// Everything that what is done inside needs, and what that needs in turn.
-fn ancestors(drafts: &[Draft], needs: &Needs, inside: &BTreeSet<Address>) -> BTreeSet<Address> {
+fn ancestors(drafts: &[Draft], family: &Family, inside: &BTreeSet<Address>) -> BTreeSet<Address> {
     let busy = drafts.iter().filter(|draft| !draft.actions.is_empty()).map(|draft| &draft.change.address);
     let mut next: Vec<&Address> = busy.filter(|address| inside.contains(*address)).collect();
     let mut ancestors = BTreeSet::new();
     while let Some(address) = next.pop() {
-        for need in needs.get(address).into_iter().flatten() {
+        for need in family.get(address).into_iter().flat_map(|kin| &kin.depends_on) {
             if ancestors.insert(need.clone()) {
                 next.push(need);
             }
@@ -134,7 +144,7 @@ fn cut(drafts: &mut [Draft]) {
     }
 }
 
-fn unknown(target: &str, known: &Needs) -> Option<UnknownTarget> {
+fn unknown(target: &str, known: &Family) -> Option<UnknownTarget> {
     let pattern = WildMatch::new(target);
     let addresses: Vec<String> = known.keys().map(Address::to_string).collect();
     if addresses.iter().any(|address| pattern.matches(address)) {

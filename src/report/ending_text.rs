@@ -16,7 +16,7 @@ pub fn ending_text(ended: &Ended, report: &Report, goal: Goal, page: Page) -> St
     let plan = ended.plan.as_ref();
     let nothing = String::new;
     let (before, last) = match ended.outcome {
-        Outcome::Stale => (nothing(), "Nothing was changed.".to_owned()),
+        Outcome::Stale | Outcome::WrongAccount => (nothing(), "Nothing was changed.".to_owned()),
         Outcome::UnknownTarget => (nothing(), "Nothing was planned.".to_owned()),
         Outcome::InSync => (nothing(), format!("{}; no mutating call was sent.", nothing_to_do(goal))),
         Outcome::Declined => (nothing(), "Declined; nothing was changed.".to_owned()),

@@ -39,7 +39,7 @@ fn change(rule: Rule) -> String {
         Rule::InPlace(call) => format!("in place: {call}"),
         Rule::Guarded(call, _) => format!("in place, if the step is allowed: {call}"),
         Rule::Entries { set, unset } => format!("in place: {set} and {unset}"),
-        Rule::Replace => "blocked: it would take a new resource".to_owned(),
+        Rule::Replace(_) => "blocked: it would take a new resource".to_owned(),
         Rule::Fixed => "blocked: it can never change".to_owned(),
         Rule::CreateOnly => "nothing: it is sent on create only".to_owned(),
     }

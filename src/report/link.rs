@@ -1,7 +1,7 @@
 //! The page of AWS' console about a resource.
 //!
-//! The central function is [`console`]. Only regions and partitions are known here; which page of a cluster it is, the
-//! kind says (`Managed::console_page`).
+//! The central function is [`console`]. Only regions and partitions are known here; which page it is, the kind
+//! says (`Managed::console_page`).
 
 use crate::model::Address;
 use crate::plan::Document;
@@ -12,8 +12,8 @@ use crate::spec::partition;
 pub(super) fn console(plan: &Document, address: &Address) -> Option<String> {
     let Document { region, cluster, .. } = plan;
     let kind = KINDS.iter().find(|kind| kind.kind == address.kind)?;
-    let page = (kind.console_page)(cluster, &address.name);
-    Some(format!("https://{region}.{}/eks/home?region={region}#/clusters{page}", domain(region)?))
+    let page = (kind.console_page)(region, cluster, &address.name)?;
+    Some(format!("https://{region}.{}{page}", domain(region)?))
 }
 
 /// Each partition of AWS has a console of its own; none is known of the others.

@@ -9,7 +9,7 @@ use super::page::{Page, plain, styled};
 use super::spoken;
 use super::style::{QUIET, STRONG};
 use crate::event::Reading;
-use crate::plan::{Change, Document, Section, Summary};
+use crate::plan::{Change, Document, Section, Summary, Verb};
 
 /// A plan as text.
 #[derive(Debug)]
@@ -74,6 +74,9 @@ impl PlanText<'_> {
 
     fn foot(&self, out: &mut String) {
         self.page.line(out, 0, 2, &[styled(STRONG, self.summary())]);
+        for note in &self.plan.notes {
+            self.page.line(out, 0, 2, &[styled(QUIET, format!("note: {note}"))]);
+        }
         if !self.plan.targets.is_empty() {
             self.page.line(out, 0, 2, &[plain(only(self.plan))]);
         }
@@ -86,11 +89,19 @@ impl PlanText<'_> {
 
     fn summary(&self) -> String {
         match self.mood {
+            Mood::Intent if self.plan.summary.in_sync && self.plan.summary.wait > 0 => self.waits(),
             Mood::Intent if self.plan.summary.in_sync => "In sync: nothing to do.".to_owned(),
             Mood::Destroy if self.plan.actions.is_empty() => "Nothing of ours is there: nothing to do.".to_owned(),
             Mood::Intent | Mood::Destroy => self.planned(),
             Mood::Drift { unmanaged_counts } => self.drifted(unmanaged_counts),
         }
+    }
+
+    /// What somebody else is doing may leave something to do.
+    fn waits(&self) -> String {
+        let waits = self.plan.changes.iter().filter(|change| change.verb == Verb::Wait);
+        let waits: Vec<String> = waits.map(|change| change.address.to_string()).collect();
+        format!("Nothing to change now; waits for {}.", waits.join(", "))
     }
 
     fn planned(&self) -> String {

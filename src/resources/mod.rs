@@ -1,28 +1,34 @@
 //! The kinds of resource, each a vertical slice in a folder of its own: `mod.rs` is pure, `aws.rs` talks to AWS.
 //!
-//! The central type is [`Resource`], one variant per kind, the same struct for wanted and seen. The traits say what a
-//! kind has to tell the generic engines in `plan/`, `observe.rs` and `execute/`; none of those knows a kind by name,
-//! but for the laws between kinds in `plan/order.rs` and `plan/access.rs`. A new kind is its folder, one line in
-//! `for_each_kind!` below, and one field of `Spec`.
+//! The central type is [`Resource`], one variant per kind, the same struct for wanted and seen. [`Managed`] says what a
+//! kind has to tell the generic engines in `plan/`, `observe.rs` and `execute/`; none of those knows a kind by name, but
+//! for the laws between kinds in `plan/laws/`. A new kind is its folder, one line in `for_each_kind!` below, and one
+//! field of `Spec`.
 
-use std::collections::BTreeMap;
-use std::time::Duration;
-
-use crate::model::{Address, Blocker, Disruption, Field, Principal, Seen};
+use crate::model::{Address, Blocker, Field, Link, Outputs, Ref, Seen, View};
 use crate::spec::Spec;
 
 pub mod access_entry;
 pub mod autoscaling_group;
 pub mod cluster;
+#[cfg(feature = "aws")]
+pub(crate) mod eks;
+mod live;
 pub mod nodegroup;
 #[cfg(feature = "aws")]
 mod remote;
 pub mod tags;
+mod traits;
 
+#[cfg(test)]
+use crate::plan::invented::{gadget, widget};
+
+pub use live::{Facts, Live, Protection};
 #[cfg(feature = "aws")]
-pub(crate) use remote::{Remote, Sighting, Step};
+pub use remote::{Listed, Started, Update, facts, list, read_many};
 #[cfg(feature = "aws")]
-pub use remote::{Scope, Started, Update, observe, observe_listed};
+pub(crate) use remote::{Mutation, Remote, Sighting, Step};
+pub use traits::{Expected, Traits};
 
 /// What the planner knows about one kind. Pure; implemented in `<kind>/mod.rs`.
 pub trait Managed: Clone {
@@ -31,22 +37,42 @@ pub trait Managed: Clone {
     /// Where it stands in the file, such as `nodegroups`.
     const SECTION: &'static str;
 
-    /// The page of AWS' console about one of them, below the cluster list's.
-    fn console_page(cluster: &str, name: &str) -> String {
-        let _ = name;
-        format!("/{cluster}")
+    /// The page of AWS' console about one of them, after the domain; `None` if there is none that names can lead to.
+    fn console_page(region: &str, cluster: &str, name: &str) -> Option<String> {
+        let _ = (region, cluster, name);
+        None
     }
     /// The name, unique within the kind.
     fn name(&self) -> &str;
+    /// What contains it, without which it cannot be: it goes with that, and `--target` on that takes it along.
+    fn parent(&self) -> Option<Address> {
+        None
+    }
+    /// Shows every reference that it has to `visit`: the edges, what becomes known, and what is still in use follow from it.
+    fn refs(&mut self, visit: &mut dyn FnMut(Link, &mut Ref)) {
+        let _ = visit;
+    }
+    /// Whether `seen` is this resource. A name is the identity of most.
+    fn same(&self, seen: &Self) -> bool {
+        self.name() == seen.name()
+    }
+    /// Takes the name of the file, where [`same`](Self::same) found it under another one.
+    fn rename(&mut self, name: &str) {
+        let _ = name;
+    }
+    /// Takes over what AWS calls it, where requests need that.
+    fn identify(&mut self, outputs: &Outputs) {
+        let _ = outputs;
+    }
     /// Every resource of this kind that the file asks for. `live` fills in what follows from other resources.
     fn desired(spec: &Spec, live: &Live) -> Vec<Self>;
-    /// The mutability table. For what is wanted, `live` is given so that derived rows can follow it.
-    fn fields(&self, live: Option<&Self>) -> Vec<Field>;
-    /// What must exist before this can.
-    fn needs(&self) -> Vec<Address>;
+    /// The mutability table, with the rows of one view of the resource.
+    fn fields(&self, view: View<'_, Self>) -> Vec<Field>;
+    /// Facts about it.
+    fn traits(&self) -> Traits;
 
-    /// How AWS makes this resource by itself with what it [`needs`](Self::needs); `None` if it takes a create call.
-    fn born(&self) -> Option<Self> {
+    /// How AWS makes this resource by itself with its parent; `None` if it takes a create call.
+    fn created_by_parent(&self) -> Option<Self> {
         None
     }
     /// What its create call leaves, where that takes less than is wanted; what is missing becomes updates.
@@ -57,12 +83,6 @@ pub trait Managed: Clone {
     fn stages(&self, live: &Self) -> Vec<Self> {
         let _ = live;
         vec![]
-    }
-    /// This resource with every late value that `made` can answer.
-    #[must_use]
-    fn resolve(&self, made: &BTreeMap<Address, Seen<Resource>>) -> Self {
-        let _ = made;
-        self.clone()
     }
     /// What stands against the whole change rather than one field of it.
     fn objections(&self, live: Option<&Self>) -> Vec<Blocker> {
@@ -79,175 +99,125 @@ pub trait Managed: Clone {
         let _ = live;
         None
     }
-    /// Whether, as it was seen, it makes it safe to take another one of its kind away.
-    fn vouches(&self) -> bool {
-        false
-    }
-    /// Whether the list that it was found by may show it as it was a while ago.
-    fn lags(&self) -> bool {
-        false
-    }
-    /// Whether the file itself consents to disruptions of this resource.
-    fn consents(&self) -> bool {
-        false
-    }
-    /// How the file could consent, where it can; for hints.
-    fn consent_in_file(&self) -> Option<&'static str> {
-        None
-    }
-    /// What deleting it disrupts.
-    fn removal(&self) -> Option<Disruption> {
-        None
-    }
-    /// Whether AWS deletes it by itself together with what it [`needs`](Self::needs).
-    fn goes_along(&self) -> bool {
-        false
-    }
     /// This resource without the lock that keeps AWS from deleting it; `None` if it has none.
     fn unlocked(&self) -> Option<Self> {
         None
     }
-    /// What keeps AWS from deleting it, besides the lock and whatever needs it.
-    fn kept_by(&self) -> Vec<Blocker> {
+    /// Which resources a list that lags behind may not show, or show under another owner, by what else was read: they are
+    /// asked for by name.
+    fn overlooked(live: &Live) -> Vec<Self> {
+        let _ = live;
         vec![]
-    }
-    /// How long an action on it may take before it counts as failed.
-    fn patience(&self) -> Duration;
-}
-
-/// Everything that was read from AWS.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Live {
-    /// Every resource by address.
-    pub resources: BTreeMap<Address, Seen<Resource>>,
-    /// Whose credentials these are; `None` if nobody asked.
-    pub caller: Option<Principal>,
-}
-
-/// Why a resource stays that the file does not have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Protection {
-    /// AWS made it for itself, and it is nobody else's business.
-    AwsOwn,
-    /// For this reason.
-    Because(&'static str),
-}
-
-impl Live {
-    /// What was seen at an address.
-    pub fn get(&self, address: &Address) -> Option<&Seen<Resource>> {
-        self.resources.get(address)
     }
 }
 
 /// Makes the enum of all kinds, its delegation to the traits, and the registry [`KINDS`].
 macro_rules! managed {
-    ($($kind:ident: $module:ident,)+) => {
+    ($($(#[$only:meta])* $kind:ident: $module:ident,)+) => {
         /// A resource of any kind.
         #[derive(Debug, Clone, PartialEq)]
         #[expect(clippy::large_enum_variant, reason = "there are dozens, not millions")]
         pub enum Resource {
-            $(#[doc = concat!("See [`", stringify!($module), "`].")] $kind($module::$kind),)+
+            $($(#[$only])* #[doc = concat!("See [`", stringify!($module), "`].")] $kind($module::$kind),)+
         }
 
         /// Every kind, in the order in which plans list them.
-        pub const KINDS: &[KindInfo] = &[$(KindInfo {
+        pub const KINDS: &[KindInfo] = &[$($(#[$only])* KindInfo {
             kind: <$module::$kind as Managed>::KIND,
             section: <$module::$kind as Managed>::SECTION,
-            fields: || $module::$kind::default().fields(None),
+            fields: || $module::$kind::default().fields(View::New),
             console_page: $module::$kind::console_page,
         },)+];
 
-        /// Everything that the file asks for, of every kind.
+        /// Everything that the file asks for, of every kind. What AWS calls it is filled in where that was seen.
         pub fn desired(spec: &Spec, live: &Live) -> Vec<Resource> {
             let mut all = vec![];
-            $(all.extend($module::$kind::desired(spec, live).into_iter().map(Resource::$kind));)+
+            $($(#[$only])* all.extend($module::$kind::desired(spec, live).into_iter().map(Resource::$kind));)+
+            all.into_iter().map(|wanted: Resource| live.identified(wanted)).collect()
+        }
+
+        /// See [`Managed::overlooked`].
+        pub fn overlooked(live: &Live) -> Vec<Resource> {
+            let mut all = vec![];
+            $($(#[$only])* all.extend($module::$kind::overlooked(live).into_iter().map(Resource::$kind));)+
             all
         }
 
         impl Resource {
             /// Where it stands in plans.
             pub fn address(&self) -> Address {
-                match self { $(Self::$kind(it) => Address::new(<$module::$kind as Managed>::KIND, it.name()),)+ }
+                match self {
+                    $($(#[$only])* Self::$kind(it) => Address::new(<$module::$kind as Managed>::KIND, it.name()),)+
+                }
             }
-            /// See [`Managed::fields`]. A `live` of another kind counts as none.
-            pub fn fields(&self, live: Option<&Self>) -> Vec<Field> {
-                match self { $(Self::$kind(it) => it.fields(live.and_then(|live| live.$module())),)+ }
+            /// See [`Managed::parent`].
+            pub fn parent(&self) -> Option<Address> {
+                match self { $($(#[$only])* Self::$kind(it) => it.parent(),)+ }
             }
-            /// See [`Managed::needs`].
-            pub fn needs(&self) -> Vec<Address> {
-                match self { $(Self::$kind(it) => it.needs(),)+ }
+            /// See [`Managed::refs`].
+            pub fn refs(&mut self, visit: &mut dyn FnMut(Link, &mut Ref)) {
+                match self { $($(#[$only])* Self::$kind(it) => it.refs(visit),)+ }
             }
-            /// See [`Managed::born`].
-            pub fn born(&self) -> Option<Self> {
-                match self { $(Self::$kind(it) => it.born().map(Self::$kind),)+ }
+            /// See [`Managed::same`]. Resources of two kinds are never the same.
+            pub fn same(&self, seen: &Self) -> bool {
+                match self { $($(#[$only])* Self::$kind(it) => seen.$module().is_some_and(|seen| it.same(seen)),)+ }
+            }
+            /// See [`Managed::rename`].
+            pub fn rename(&mut self, name: &str) {
+                match self { $($(#[$only])* Self::$kind(it) => it.rename(name),)+ }
+            }
+            /// See [`Managed::identify`].
+            pub fn identify(&mut self, outputs: &Outputs) {
+                match self { $($(#[$only])* Self::$kind(it) => it.identify(outputs),)+ }
+            }
+            /// See [`Managed::fields`]. Over a resource of another kind, a new one is wanted.
+            pub fn fields(&self, view: View<'_, Self>) -> Vec<Field> {
+                match self {
+                    $($(#[$only])* Self::$kind(it) => it.fields(match view {
+                        View::Live => View::Live,
+                        View::New => View::New,
+                        View::Over(live) => live.$module().map_or(View::New, View::Over),
+                    }),)+
+                }
+            }
+            /// See [`Managed::traits`].
+            pub fn traits(&self) -> Traits {
+                match self { $($(#[$only])* Self::$kind(it) => it.traits(),)+ }
+            }
+            /// See [`Managed::created_by_parent`].
+            pub fn created_by_parent(&self) -> Option<Self> {
+                match self { $($(#[$only])* Self::$kind(it) => it.created_by_parent().map(Self::$kind),)+ }
             }
             /// See [`Managed::created`].
             pub fn created(&self) -> Option<Self> {
-                match self { $(Self::$kind(it) => it.created().map(Self::$kind),)+ }
+                match self { $($(#[$only])* Self::$kind(it) => it.created().map(Self::$kind),)+ }
             }
             /// See [`Managed::stages`]. A `live` of another kind has none.
             pub fn stages(&self, live: &Self) -> Vec<Self> {
                 match self {
-                    $(Self::$kind(it) => {
+                    $($(#[$only])* Self::$kind(it) => {
                         live.$module().map(|live| it.stages(live)).into_iter().flatten().map(Self::$kind).collect()
                     })+
                 }
             }
-            /// See [`Managed::resolve`].
-            #[must_use]
-            pub fn resolve(&self, made: &BTreeMap<Address, Seen<Self>>) -> Self {
-                match self { $(Self::$kind(it) => Self::$kind(it.resolve(made)),)+ }
-            }
             /// See [`Managed::objections`].
             pub fn objections(&self, live: Option<&Self>) -> Vec<Blocker> {
-                match self { $(Self::$kind(it) => it.objections(live.and_then(|live| live.$module())),)+ }
+                match self { $($(#[$only])* Self::$kind(it) => it.objections(live.and_then(|live| live.$module())),)+ }
             }
             /// See [`Managed::remarks`].
             pub fn remarks(&self, live: Option<&Self>) -> Vec<String> {
-                match self { $(Self::$kind(it) => it.remarks(live.and_then(|live| live.$module())),)+ }
+                match self { $($(#[$only])* Self::$kind(it) => it.remarks(live.and_then(|live| live.$module())),)+ }
             }
             /// See [`Managed::protection`].
             pub fn protection(&self, live: &Live) -> Option<Protection> {
-                match self { $(Self::$kind(it) => it.protection(live),)+ }
-            }
-            /// See [`Managed::vouches`].
-            pub fn vouches(&self) -> bool {
-                match self { $(Self::$kind(it) => it.vouches(),)+ }
-            }
-            /// See [`Managed::lags`].
-            pub fn lags(&self) -> bool {
-                match self { $(Self::$kind(it) => it.lags(),)+ }
-            }
-            /// See [`Managed::consents`].
-            pub fn consents(&self) -> bool {
-                match self { $(Self::$kind(it) => it.consents(),)+ }
-            }
-            /// See [`Managed::consent_in_file`].
-            pub fn consent_in_file(&self) -> Option<&'static str> {
-                match self { $(Self::$kind(it) => it.consent_in_file(),)+ }
-            }
-            /// See [`Managed::removal`].
-            pub fn removal(&self) -> Option<Disruption> {
-                match self { $(Self::$kind(it) => it.removal(),)+ }
-            }
-            /// See [`Managed::goes_along`].
-            pub fn goes_along(&self) -> bool {
-                match self { $(Self::$kind(it) => it.goes_along(),)+ }
+                match self { $($(#[$only])* Self::$kind(it) => it.protection(live),)+ }
             }
             /// See [`Managed::unlocked`].
             pub fn unlocked(&self) -> Option<Self> {
-                match self { $(Self::$kind(it) => it.unlocked().map(Self::$kind),)+ }
-            }
-            /// See [`Managed::kept_by`].
-            pub fn kept_by(&self) -> Vec<Blocker> {
-                match self { $(Self::$kind(it) => it.kept_by(),)+ }
-            }
-            /// See [`Managed::patience`].
-            pub fn patience(&self) -> Duration {
-                match self { $(Self::$kind(it) => it.patience(),)+ }
+                match self { $($(#[$only])* Self::$kind(it) => it.unlocked().map(Self::$kind),)+ }
             }
             $(
+                $(#[$only])*
                 #[doc = concat!("The ", stringify!($kind), ", if it is one.")]
                 pub fn $module(&self) -> Option<&$module::$kind> {
                     match self { Self::$kind(it) => Some(it), _ => None }
@@ -265,6 +235,10 @@ macro_rules! for_each_kind {
             AccessEntry: access_entry,
             Nodegroup: nodegroup,
             AutoscalingGroup: autoscaling_group,
+            #[cfg(test)]
+            Widget: widget,
+            #[cfg(test)]
+            Gadget: gadget,
         }
     };
 }
@@ -273,6 +247,22 @@ macro_rules! for_each_kind {
 use for_each_kind;
 
 for_each_kind!(managed);
+
+impl Resource {
+    /// What it refers to among the resources of the file, and how.
+    pub fn references(&self) -> Vec<(Link, Ref)> {
+        let mut all = vec![];
+        self.clone().refs(&mut |link, reference| all.push((link, reference.clone())));
+        all
+    }
+
+    /// What must be there before it can be: its parent, and what it refers to.
+    pub fn depends_on(&self) -> Vec<Address> {
+        let references = self.references();
+        let declared = references.iter().filter_map(|(_, reference)| reference.declares());
+        self.parent().into_iter().chain(declared.map(|(to, _)| to.clone())).collect()
+    }
+}
 
 /// One entry of the registry.
 pub struct KindInfo {
@@ -283,5 +273,13 @@ pub struct KindInfo {
     /// The rows of its table, without values.
     pub fields: fn() -> Vec<Field>,
     /// See [`Managed::console_page`].
-    pub console_page: fn(&str, &str) -> String,
+    pub console_page: fn(&str, &str, &str) -> Option<String>,
 }
+
+/// A page of EKS' console, below the list of clusters.
+pub(crate) fn eks_console(region: &str, page: &str) -> String {
+    format!("/eks/home?region={region}#/clusters/{page}")
+}
+
+/// The sighting of any kind.
+pub type Sighted = Seen<Resource>;

@@ -19,6 +19,8 @@ pub use autoscaling::*;
 pub use cluster::*;
 pub use nodegroup::*;
 
+use crate::model::Home;
+
 /// Tags by key. `null` as a value removes the key; keys that are not listed are left alone.
 pub type Tags = BTreeMap<String, Option<String>>;
 
@@ -45,6 +47,14 @@ pub struct Spec {
     /// Managed nodegroups, in the words of `CreateNodegroup`.
     #[serde(default)]
     pub nodegroups: Vec<Nodegroup>,
+}
+
+impl Spec {
+    /// Where the cluster is.
+    pub fn home(&self) -> Home {
+        let Metadata { name, region, account_id, .. } = &self.metadata;
+        Home { account: account_id.clone(), region: region.clone(), cluster: name.clone() }
+    }
 }
 
 /// The version of the file format.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use trueup::apply::Ending;
 use trueup::plan::{Plan, Verb};
 
-use crate::bench::{Bench, FULL_CONSENT, cluster, text};
+use crate::bench::{Bench, cluster, full_consent, text};
 
 const ADMIN: &str = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy";
 const VIEW: &str = "AmazonEKSViewPolicy";
@@ -61,14 +61,16 @@ async fn a_role_is_the_same_one_whatever_its_path() {
     bench.edit("/accessEntries/2/principalArn", json!("arn:aws:iam::111122223333:role/ci/gitlab-deploy"));
     let plan = bench.plan().await;
     assert!(plan.in_sync(), "{}", text(&plan));
-    assert_eq!(verb(&plan, DEPLOY), Some(Verb::Keep));
+    assert_eq!(verb(&plan, DEPLOY), None, "it goes by the name in the file");
+    let elsewhere = "access-entry/arn:aws:iam::111122223333:role/ci/gitlab-deploy";
+    assert_eq!(crate::bench::verb(&plan, elsewhere), Some(Verb::Keep));
     assert!(text(&plan).contains("AWS has this entry as arn:aws:iam::111122223333:role/gitlab-deploy; if the role"));
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_eks_makes_for_nodes_is_neither_shown_nor_counted_nor_pruned() {
     let mut bench = Bench::applied("cluster.yaml").await;
-    bench.consent = FULL_CONSENT;
+    bench.consent = full_consent();
     let plan = bench.plan().await;
     assert_eq!(verb(&plan, NODE), Some(Verb::Keep));
     assert!(plan.in_sync() && !text(&plan).contains(NODE), "{}", text(&plan));
@@ -128,7 +130,7 @@ async fn administered_by_people() -> Bench {
 #[tokio::test(start_paused = true)]
 async fn the_last_administrator_stays() {
     let mut bench = administered_by_people().await;
-    bench.consent = FULL_CONSENT;
+    bench.consent = full_consent();
     bench.edit("/accessEntries/0", entry(PEOPLE, &["AmazonEKSViewPolicy"]));
     bench.assert_blocked("from the last access entry that has it").await;
     let namespaced = json!([{
@@ -196,7 +198,7 @@ async fn config_map_only() -> Bench {
 #[tokio::test(start_paused = true)]
 async fn from_the_config_map_to_entries_in_two_steps_with_the_entries_in_between() {
     let mut bench = config_map_only().await;
-    bench.consent = FULL_CONSENT;
+    bench.consent = full_consent();
     bench.edit("/cluster/accessConfig", json!({ "authenticationMode": "API" }));
     insta::assert_snapshot!(bench.plan_text().await);
     let before = bench.mutations().len();
@@ -214,7 +216,7 @@ async fn from_the_config_map_to_entries_in_two_steps_with_the_entries_in_between
 #[tokio::test(start_paused = true)]
 async fn the_config_map_stays_when_an_entry_cannot_be_made() {
     let mut bench = config_map_only().await;
-    bench.consent = FULL_CONSENT;
+    bench.consent = full_consent();
     bench.edit("/cluster/accessConfig", json!({ "authenticationMode": "API" }));
     bench.tamper(|world| {
         world.fail(crate::faults::refused("eks:CreateAccessEntry", 403, "AccessDeniedException", "not authorized"));
@@ -351,6 +353,7 @@ async fn a_policy_is_the_same_one_by_name_and_by_arn() {
 /// Whoever comes second must not fail, and the entry is right either way.
 #[tokio::test(start_paused = true)]
 async fn the_entry_of_nodes_may_be_in_the_file_too() {
+    let mut firsts = vec![];
     for entries_before_active in [true, false] {
         let switches = Switches { entries_before_active, ..Switches::default() };
         let mut bench = Bench::with("cluster.yaml", switches, None);
@@ -360,12 +363,16 @@ async fn the_entry_of_nodes_may_be_in_the_file_too() {
         bench.later().await;
         assert!(bench.plan().await.in_sync());
         bench.tamper(|world| assert_eq!(entries(world)[NODE].entry_type, "EC2_LINUX"));
-        // Ours by its tag, and still the nodes'.
+        // Ours by its tag where we came first, and still the nodes'.
+        let ours = bench.tamper(|world| entries(world)[NODE].tags.contains_key("trueup/cluster"));
         bench.file["accessEntries"].as_array_mut().unwrap().pop();
-        bench.consent = FULL_CONSENT;
+        bench.consent = full_consent();
         assert!(matches!(bench.apply().await, Ending::InSync(_)));
-        assert!(bench.plan_text().await.contains("is not in the file, and stays: nodes may join by it"));
+        let shown = bench.plan_text().await;
+        assert_eq!(shown.contains("is not in the file, and stays: nodes may join by it"), ours, "{shown}");
+        firsts.push(ours);
     }
+    assert_eq!(firsts, [false, true], "EKS comes first where it makes entries before a group is active");
 }
 
 #[tokio::test(start_paused = true)]
@@ -441,7 +448,7 @@ async fn the_config_map_stays_while_nobody_else_administers() {
     bench.later().await;
     bench.tamper(|world| drop(entries(world).remove(PIPELINE)));
     bench.edit("/cluster/accessConfig/authenticationMode", json!("API"));
-    bench.consent = FULL_CONSENT;
+    bench.consent = full_consent();
     bench.assert_blocked("no access entry would make an administrator").await;
     bench.edit("/accessEntries/0", entry(DEPLOY, &["AmazonEKSClusterAdminPolicy"]));
     let before = bench.mutations().len();
@@ -455,7 +462,7 @@ async fn the_config_map_stays_while_nobody_else_administers() {
 async fn in_two_steps_the_config_map_goes_only_with_an_administrator_in_the_file() {
     let mut bench = config_map_only().await;
     bench.file["accessEntries"] = json!([entry(DEPLOY, &["AmazonEKSViewPolicy"])]);
-    bench.consent = FULL_CONSENT;
+    bench.consent = full_consent();
     bench.edit("/cluster/accessConfig", json!({ "authenticationMode": "API" }));
     bench.assert_blocked("no access entry would make an administrator").await;
     bench.edit("/cluster/accessConfig", json!({ "authenticationMode": "API_AND_CONFIG_MAP" }));
@@ -481,7 +488,7 @@ async fn the_entry_of_eks_own_role_is_left_alone() {
     let switches = Switches { service_role_entry: true, ..Switches::default() };
     let mut bench = Bench::with("cluster.yaml", switches, None);
     bench.apply_fully().await;
-    bench.consent = FULL_CONSENT;
+    bench.consent = full_consent();
     let own = "arn:aws:iam::111122223333:role/aws-service-role/eks.amazonaws.com/AWSServiceRoleForAmazonEKS";
     let plan = bench.plan().await;
     assert_eq!(verb(&plan, own), Some(Verb::Keep));
@@ -531,7 +538,7 @@ async fn nobody_is_left_with_nothing_between_groups_and_policies() {
 #[tokio::test(start_paused = true)]
 async fn an_entry_is_pruned_only_if_the_others_are_as_they_should_be() {
     let mut bench = Bench::applied("cluster.yaml").await;
-    bench.consent = FULL_CONSENT;
+    bench.consent = full_consent();
     bench.edit("/accessEntries/2/principalArn", json!("arn:aws:iam::111122223333:role/gitlab-runners-cluster"));
     bench.tamper(|world| {
         world.fail(crate::faults::refused("eks:CreateAccessEntry", 400, "InvalidParameterException", "no such role"));
@@ -568,7 +575,7 @@ async fn a_prune_does_not_wait_for_an_entry_that_is_there_already() {
         entry.entry_type = "HYBRID_LINUX".to_owned();
         entry.policies.clear();
     });
-    (bench.consent, bench.skip_blocked) = (FULL_CONSENT, true);
+    (bench.consent, bench.skip_blocked) = (full_consent(), true);
     assert!(matches!(bench.apply().await, Ending::Incomplete(..)));
     bench.tamper(|world| assert!(!entries(world).contains_key(RUNNERS)));
 }

@@ -4,8 +4,8 @@ use serde_json::json;
 use trueup::apply::Ending;
 use trueup::event::EventKind;
 
-use crate::audience::{Scripted, finishes};
-use crate::bench::{Bench, nodegroup};
+use crate::audience::{Scripted, finishes, waits};
+use crate::bench::{Bench, nodegroup, scaling_group_of, text};
 
 /// Somebody who changes the labels of groups when the first action has ended.
 fn meddler(bench: &Bench, groups: &'static [&'static str]) -> Scripted<'static> {
@@ -88,4 +88,59 @@ async fn what_is_undone_three_times_is_said_to_be_unsettled() {
     let labelled = report.done.iter().filter(|id| id.0 == "nodegroup/jobs UpdateNodegroupConfig").count();
     assert_eq!(labelled, 3, "{report:#?}");
     assert!(!plan.in_sync());
+}
+
+/// Somebody adds a label to jobs, of which the file says nothing; EKS is still at it. The tags follow from the labels.
+async fn with_somebodys_update() -> Bench {
+    let mut bench = Bench::new("cluster.yaml");
+    bench.edit("/nodegroups/1/labels", json!(null));
+    bench.apply_fully().await;
+    bench.later().await;
+    let outsider = crate::states::outsider(&bench).await;
+    let labels = aws_sdk_eks::types::UpdateLabelsPayload::builder().add_or_update_labels("z", "9").build();
+    let update = outsider.eks.update_nodegroup_config(|request| {
+        request.cluster_name("gitlab-runners").nodegroup_name("jobs").labels(labels)
+    });
+    update.await.unwrap();
+    // For a moment the group still says ACTIVE.
+    assert!(bench.plan().await.in_sync());
+    bench
+}
+
+/// Nobody has agreed to anything: a plan that only waits asks nobody.
+async fn assert_nothing_is_sent(bench: &Bench, audience: &mut Scripted<'_>) {
+    let before = bench.mutations().len();
+    let ending = bench.apply_before(audience).await;
+    let shown = text(audience.shown.as_ref().unwrap());
+    assert!(shown.contains("nodegroup/jobs"), "{shown}");
+    let sent = bench.mutations().split_off(before);
+    assert!(sent.is_empty(), "nobody agreed to {sent:#?}");
+    assert!(matches!(ending, Ending::Strayed(..) | Ending::Declined), "{ending:#?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_plan_of_waits_is_no_consent() {
+    let bench = with_somebodys_update().await;
+    assert_nothing_is_sent(&bench, &mut Scripted::asked(|| false)).await;
+}
+
+/// Nor to whatever else somebody changes meanwhile.
+#[tokio::test(start_paused = true)]
+async fn a_plan_of_waits_is_no_consent_to_what_comes_meanwhile() {
+    let bench = with_somebodys_update().await;
+    let mut somebody = Scripted::once(&bench.mount, waits, |world| {
+        let group = scaling_group_of(world, "jobs");
+        group.suspended.clear();
+        group.tags.retain(|key, _| !key.contains("node-template"));
+    });
+    assert_nothing_is_sent(&bench, &mut somebody).await;
+}
+
+/// And it does not say that there is nothing to do.
+#[tokio::test(start_paused = true)]
+async fn a_plan_of_waits_says_what_it_waits_for() {
+    let bench = with_somebodys_update().await;
+    let shown = bench.plan_text().await;
+    assert!(!shown.to_lowercase().contains("nothing to do"), "{shown}");
+    assert!(shown.contains("wait"), "{shown}");
 }

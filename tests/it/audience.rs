@@ -3,6 +3,8 @@
 //! Sees and hears everything, and does once, at a moment that the test names, what the test wants done to the world
 //! meanwhile. Not here: what the world is like; that is `bench`'s.
 
+use std::time::Duration;
+
 use sandbox::{Mount, World};
 use trueup::apply::Audience;
 use trueup::event::{Event, EventKind, Reading};
@@ -79,6 +81,11 @@ impl Audience for Scripted<'_> {
 /// Whether an action waits for what AWS has begun.
 pub(crate) fn waits(kind: &EventKind) -> bool {
     matches!(kind, EventKind::ActionWaiting { .. })
+}
+
+/// Whether an action has waited for at least a minute: what was just created may be invisible before that.
+pub(crate) fn waits_long(kind: &EventKind) -> bool {
+    matches!(kind, EventKind::ActionWaiting { waited, .. } if *waited > Duration::from_mins(1))
 }
 
 /// Whether an action will be sent again.

@@ -18,9 +18,16 @@ use trueup::report::{Mood, Page, PlanText};
 use trueup::spec::{Spec, parse};
 
 use crate::audience::Scripted;
+use crate::spy::Spy;
 
-pub(crate) const NO_CONSENT: Consent = Consent { prune: false, disruption: false, irreversible: false, unlock: false };
-pub(crate) const FULL_CONSENT: Consent = Consent { prune: true, disruption: true, irreversible: true, unlock: true };
+/// What `--allow-disruption` without an address agrees to.
+pub(crate) fn every_disruption() -> Vec<String> {
+    vec![Consent::EVERYTHING.to_owned()]
+}
+
+pub(crate) fn full_consent() -> Consent {
+    Consent { prune: true, disruption: every_disruption(), irreversible: true, unlock: true }
+}
 
 /// A world, a file, and what the command line agrees to.
 pub(crate) struct Bench {
@@ -33,6 +40,10 @@ pub(crate) struct Bench {
     pub(crate) skip_blocked: bool,
     /// Whether an apply should stop.
     pub(crate) stop: watch::Sender<bool>,
+    /// How many actions may run at a time.
+    pub(crate) parallel: usize,
+    /// What goes over the wire.
+    pub(crate) spy: Spy,
     runs: Cell<u32>,
 }
 
@@ -50,11 +61,13 @@ impl Bench {
         Self {
             mount: Mount::in_memory(World::story(settings)),
             file: document(file),
-            consent: NO_CONSENT,
+            consent: Consent::default(),
             targets: vec![],
             promise: None,
             skip_blocked: false,
             stop: watch::Sender::new(false),
+            parallel: 8,
+            spy: Spy::default(),
             runs: Cell::new(0),
         }
     }
@@ -76,11 +89,13 @@ impl Bench {
         Self {
             mount: Mount::in_memory(self.tamper(|world| world.clone())),
             file: self.file.clone(),
-            consent: self.consent,
+            consent: self.consent.clone(),
             targets: self.targets.clone(),
             promise: self.promise.clone(),
             skip_blocked: self.skip_blocked,
             stop: watch::Sender::new(false),
+            parallel: self.parallel,
+            spy: Spy::default(),
             runs: Cell::new(self.runs.get()),
         }
     }
@@ -111,7 +126,8 @@ impl Bench {
     }
 
     pub(crate) async fn connect(&self) -> (Aws, tokio::sync::mpsc::UnboundedReceiver<Retry>) {
-        connect("us-east-1", Endpoint::Mounted(self.mount.clone())).await
+        let (aws, retries) = connect("us-east-1", Endpoint::Mounted(self.mount.clone())).await;
+        (self.spy.inside(aws), retries)
     }
 
     pub(crate) async fn plan(&self) -> Plan {
@@ -126,7 +142,7 @@ impl Bench {
     }
 
     pub(crate) fn request(&self) -> Request {
-        Request { consent: self.consent, targets: self.targets.clone() }
+        Request { consent: self.consent.clone(), targets: self.targets.clone() }
     }
 
     /// The plan as people see it, without colours and without the line about the reading.
@@ -166,7 +182,7 @@ impl Bench {
         let spec = self.spec();
         let (aws, _retries) = self.connect().await;
         let (live, _) = observe(&spec, &aws).await.unwrap();
-        destroy(&spec, &live, self.consent)
+        destroy(&spec, &live, &self.consent)
     }
 
     async fn run(&self, goal: Goal, audience: &mut impl Audience) -> Ending {
@@ -178,7 +194,10 @@ impl Bench {
             request: self.request(),
             promise: self.promise.clone().map(Box::new),
             skip_blocked: self.skip_blocked,
-            limits: Limits { stop: self.stop.subscribe(), ..Limits::new(8, format!("run-{}", self.runs.get())) },
+            limits: Limits {
+                stop: self.stop.subscribe(),
+                ..Limits::new(self.parallel, format!("run-{}", self.runs.get()))
+            },
         };
         let ending = apply(&spec, &aws, &options, &mut retries, audience).await;
         self.assert_no_violations();
@@ -191,11 +210,13 @@ impl Bench {
         let consenting = Self {
             mount: self.mount.clone(),
             file: self.file.clone(),
-            consent: FULL_CONSENT,
+            consent: full_consent(),
             targets: vec![],
             promise: None,
             skip_blocked: false,
             stop: watch::Sender::new(false),
+            parallel: self.parallel,
+            spy: self.spy.clone(),
             runs,
         };
         let ending = consenting.apply().await;
@@ -211,8 +232,11 @@ impl Bench {
             .filter(|group| group.disruption.is_some())
             .map(|group| group.nodegroup_name.clone())
             .collect();
-        let disruption =
-            if self.consent.disruption { DisruptionConsent::All } else { DisruptionConsent::Groups(groups) };
+        let disruption = if self.consent.disruption == every_disruption() {
+            DisruptionConsent::All
+        } else {
+            DisruptionConsent::Groups(groups)
+        };
         self.tamper(|world| {
             if let Some(audit) = &mut world.settings_mut().audit {
                 audit.disruption = disruption;

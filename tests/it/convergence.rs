@@ -7,7 +7,7 @@ use serde_json::json;
 use trueup::apply::Ending;
 use trueup::model::Address;
 
-use crate::bench::{Bench, FULL_CONSENT, differing};
+use crate::bench::{Bench, differing, full_consent};
 use crate::kinds::{Case, FILE, Fate};
 
 fn assert_only(case: &Case, fate: Fate, differing: &BTreeSet<(Address, String)>) {
@@ -25,7 +25,7 @@ pub(crate) async fn converge_when_the_file_changes(cases: Vec<Case>) {
     let original = Bench::applied(FILE).await;
     for case in cases.into_iter().filter(|case| !case.edit.0.is_empty()) {
         let mut bench = original.copy();
-        bench.consent = FULL_CONSENT;
+        bench.consent = full_consent();
         for pointer in case.without {
             bench.edit(pointer, json!(null));
         }
@@ -40,7 +40,7 @@ pub(crate) async fn are_repaired_when_somebody_changes_them(cases: Vec<Case>) {
     let original = Bench::applied(FILE).await;
     for case in cases {
         let mut bench = original.copy();
-        bench.consent = FULL_CONSENT;
+        bench.consent = full_consent();
         let before = settings(&bench);
         bench.tamper(case.tamper);
         assert_only(&case, case.tampered, &differing(&bench.plan().await));

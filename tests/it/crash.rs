@@ -65,7 +65,7 @@ async fn a_change_of_everything_survives_every_crash() {
     bench.edit("/cluster/version", json!("1.33"));
     bench.edit("/nodegroups/1/version", json!("1.33"));
     bench.apply_fully().await;
-    bench.consent.disruption = true;
+    bench.consent.disruption = crate::bench::every_disruption();
     bench.edit("/cluster/version", json!("1.34"));
     bench.edit("/nodegroups/1/version", json!("1.34"));
     bench.edit("/cluster/logging", json!(["scheduler"]));

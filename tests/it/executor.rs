@@ -11,8 +11,8 @@ use tokio::time::Instant;
 use trueup::apply::Ending;
 use trueup::event::{ActionOutcome, EventKind, Report};
 
-use crate::audience::{Scripted, finishes, retries, waits};
-use crate::bench::{Bench, FULL_CONSENT, cluster, nodegroup};
+use crate::audience::{Scripted, finishes, retries, waits, waits_long};
+use crate::bench::{Bench, cluster, full_consent, nodegroup};
 use crate::faults::{fault, refused};
 use crate::races::apply_while;
 
@@ -60,7 +60,7 @@ async fn with_a_label_to_add() -> Bench {
 async fn with_a_group_to_prune() -> Bench {
     let mut bench = Bench::applied("cluster.yaml").await;
     bench.later().await;
-    bench.consent = FULL_CONSENT;
+    bench.consent = full_consent();
     bench.file["nodegroups"].as_array_mut().unwrap().truncate(2);
     bench
 }
@@ -127,11 +127,6 @@ async fn what_aws_never_accepts_is_given_up_and_nothing_goes_on() {
     assert!(!hint.contains(words::GOES_ON), "{hint}");
     let sent = bench.mutations().split_off(before.len());
     assert!(sent.len() > 100 && sent.iter().all(|call| call.status == 409 && !call.changed), "{}", sent.len());
-}
-
-/// Whether an action has waited for at least a minute: what was just created may be invisible before that.
-fn waits_long(kind: &EventKind) -> bool {
-    matches!(kind, EventKind::ActionWaiting { waited, .. } if *waited > Duration::from_mins(1))
 }
 
 #[tokio::test(start_paused = true)]
@@ -396,7 +391,7 @@ async fn an_entry_that_lost_our_tag_meanwhile_is_not_deleted() {
     const DEPLOY: &str = "arn:aws:iam::111122223333:role/gitlab-deploy";
     let mut bench = Bench::applied("cluster.yaml").await;
     bench.later().await;
-    bench.consent = FULL_CONSENT;
+    bench.consent = full_consent();
     bench.file["accessEntries"].as_array_mut().unwrap().pop();
     let before = bench.mutations().len();
     let (ending, shown) = apply_while(&bench, |world| {
@@ -451,7 +446,7 @@ async fn a_strangers_group_met_on_creation_never_becomes_ours() {
     assert!(!matches!(ending, Ending::InSync(_) | Ending::Declined | Ending::Blocked(_)), "{ending:#?}");
     bench.group("more", |group| assert!(!group.tags.contains_key("trueup/cluster"), "{:?}", group.tags));
     bench.later().await;
-    bench.consent = FULL_CONSENT;
+    bench.consent = full_consent();
     bench.file["nodegroups"].as_array_mut().unwrap().pop();
     let ending = bench.apply().await;
     assert!(matches!(ending, Ending::InSync(_)), "{ending:#?}");

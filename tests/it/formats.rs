@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use trueup::plan::{Document, Plan};
 use trueup::report::{dot, mermaid, plan_schema};
 
-use crate::bench::{Bench, FULL_CONSENT};
+use crate::bench::{Bench, full_consent};
 use crate::story::files;
 
 fn validator() -> Validator {
@@ -64,7 +64,7 @@ async fn what_a_person_is_told_a_script_is_told_too() {
     let blocked = json["changes"].as_array().unwrap().iter().find(|it| it["address"] == "nodegroup/jobs").unwrap();
     let disk = blocked["fields"].as_array().unwrap().iter().find(|it| it["name"] == "diskSize").unwrap();
     assert!(disk["blocker"]["why"].as_str().unwrap().contains("only a new resource"), "{disk:#}");
-    assert_eq!(json["consent"]["disruption"], false);
+    assert_eq!(json["consent"]["disruption"], json!([]));
 }
 
 #[tokio::test(start_paused = true)]
@@ -77,7 +77,7 @@ async fn the_graph_is_drawn() {
 #[tokio::test(start_paused = true)]
 async fn labels_of_a_graph_are_escaped() {
     let mut bench = Bench::new("cluster.yaml");
-    bench.consent = FULL_CONSENT;
+    bench.consent = full_consent();
     let mut document = bench.plan().await.document();
     document.cluster = "a \"b\\ c]".to_owned();
     document.actions[0].address.name = "say \"hi\" <b>&\\".to_owned();

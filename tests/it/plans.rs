@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::bench::{Bench, FULL_CONSENT};
+use crate::bench::{Bench, full_consent};
 
 #[tokio::test(start_paused = true)]
 async fn from_nothing() {
@@ -35,7 +35,7 @@ async fn an_upgrade_of_everything() {
     bench.edit("/cluster/version", json!("1.34"));
     bench.edit("/nodegroups/1/version", json!("1.34"));
     insta::assert_snapshot!("an_upgrade_without_consent", bench.plan_text().await);
-    bench.consent = FULL_CONSENT;
+    bench.consent = full_consent();
     insta::assert_snapshot!("an_upgrade_with_consent", bench.plan_text().await);
 }
 

@@ -8,7 +8,7 @@ use trueup::apply::Ending;
 use trueup::plan::{Consent, Document, Unreadable};
 
 use crate::audience::{Scripted, finishes};
-use crate::bench::{Bench, FULL_CONSENT, NO_CONSENT, nodegroup, scaling_group_of};
+use crate::bench::{Bench, every_disruption, full_consent, nodegroup, scaling_group_of};
 use crate::story::files;
 
 /// A plan that went to disk and came back.
@@ -164,29 +164,31 @@ async fn a_forged_plan_is_refused() {
     assert!(matches!(bench.apply().await, Ending::Done(..)));
 }
 
-type Flag = (&'static str, fn(&mut Consent) -> &mut bool);
+type Flag = (&'static str, fn(&mut Consent, bool));
 
 #[tokio::test(start_paused = true)]
 async fn consent_comes_from_the_command_line_only() {
     let mut bench = with_changes().await;
     bench.edit("/cluster/version", json!("1.34"));
     bench.edit("/nodegroups/1/version", json!("1.34"));
-    let flags: [Flag; 2] =
-        [("--prune", |consent| &mut consent.prune), ("--allow-disruption", |consent| &mut consent.disruption)];
-    for (flag, consent) in flags {
+    let flags: [Flag; 2] = [
+        ("--prune", |consent, given| consent.prune = given),
+        ("--allow-disruption", |consent, given| consent.disruption = if given { every_disruption() } else { vec![] }),
+    ];
+    for (flag, give) in flags {
         for given in [false, true] {
-            bench.consent = NO_CONSENT;
-            *consent(&mut bench.consent) = given;
+            bench.consent = Consent::default();
+            give(&mut bench.consent, given);
             bench.promise = Some(saved(&bench).await);
-            *consent(&mut bench.consent) = !given;
+            give(&mut bench.consent, !given);
             let (then, now) = if given { ("with", "without") } else { ("without", "with") };
             assert_eq!(refusal(&bench).await, format!("{flag}: the plan was made {then} it, and this is {now} it"));
         }
     }
-    bench.consent = Consent { irreversible: false, ..FULL_CONSENT };
+    bench.consent = Consent { irreversible: false, ..full_consent() };
     bench.promise = Some(saved(&bench).await);
     // Where no step is without a way back, the word for such steps does not matter.
-    bench.consent = FULL_CONSENT;
+    bench.consent = full_consent();
     assert!(matches!(bench.apply().await, Ending::Done(..)));
 }
 
@@ -196,7 +198,7 @@ async fn what_has_no_way_back_needs_its_own_word() {
     bench.edit("/cluster/accessConfig/authenticationMode", json!("API_AND_CONFIG_MAP"));
     bench.apply_fully().await;
     bench.edit("/cluster/accessConfig/authenticationMode", json!("API"));
-    bench.consent = FULL_CONSENT;
+    bench.consent = full_consent();
     let promise = saved(&bench).await;
     assert!(promise.irreversible());
     bench.promise = Some(promise);
@@ -211,7 +213,7 @@ async fn what_has_no_way_back_needs_its_own_word() {
 #[tokio::test(start_paused = true)]
 async fn fewer_nodes_keep_the_promise_and_more_break_it() {
     let mut bench = Bench::applied("cluster.yaml").await;
-    bench.consent = FULL_CONSENT;
+    bench.consent = full_consent();
     bench.file["nodegroups"].as_array_mut().unwrap().truncate(2);
     let nodes = |bench: &Bench, desired: u32| {
         bench.tamper(|world| {

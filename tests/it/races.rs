@@ -1,14 +1,16 @@
 //! AWS goes on between plan and mutation, and the autoscaler with it.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use sandbox::{Effect, NodegroupStatus, World};
 use serde_json::json;
+use tokio::time::Instant;
 use trueup::apply::Ending;
 use trueup::event::{Event, EventKind, Report};
 
-use crate::audience::Scripted;
-use crate::bench::{Bench, FULL_CONSENT, cluster, nodegroup, resize, scaling_group_of, text};
+use crate::audience::{Scripted, waits};
+use crate::bench::{Bench, cluster, full_consent, nodegroup, resize, scaling_group_of, text};
 use crate::faults::fault;
 
 /// How an apply ends if this happens after the plan was shown, and what was shown.
@@ -52,7 +54,7 @@ async fn a_maximum_that_became_too_low_meanwhile_is_not_sent() {
 #[tokio::test(start_paused = true)]
 async fn a_drained_group_that_filled_again_is_not_pruned() {
     let mut bench = Bench::applied("cluster.yaml").await;
-    bench.consent = FULL_CONSENT;
+    bench.consent = full_consent();
     bench.file["nodegroups"].as_array_mut().unwrap().truncate(2);
     let (ending, shown) = apply_while(&bench, |world| resize(world, "jobs-arm64", 10)).await;
     assert!(shown.contains("terminates 0 nodes"), "{shown}");
@@ -65,7 +67,7 @@ async fn a_drained_group_that_filled_again_is_not_pruned() {
 #[tokio::test(start_paused = true)]
 async fn nothing_is_pruned_unless_everything_else_succeeded() {
     let mut bench = Bench::applied("cluster.yaml").await;
-    bench.consent = FULL_CONSENT;
+    bench.consent = full_consent();
     bench.edit("/nodegroups/1/nodegroupName", json!("jobs-v2"));
     let fails = Effect::CreateFails { code: "NodeCreationFailure".to_owned(), message: "no capacity".to_owned() };
     bench.tamper(|world| world.fail(fault("eks:CreateNodegroup", 1, 1, fails)));
@@ -106,7 +108,7 @@ async fn a_group_that_is_no_longer_broken_is_not_deleted() {
 #[tokio::test(start_paused = true)]
 async fn an_address_that_was_added_meanwhile_is_not_dropped() {
     let mut bench = Bench::applied("cluster.yaml").await;
-    bench.consent = FULL_CONSENT;
+    bench.consent = full_consent();
     bench.edit("/cluster/resourcesVpcConfig/publicAccessCidrs", json!(["198.51.100.7/32"]));
     let added = |world: &mut World| cluster(world).public_access_cidrs.push("192.0.2.9/32".to_owned());
     let (ending, _) = apply_while(&bench, added).await;
@@ -118,7 +120,7 @@ async fn an_address_that_was_added_meanwhile_is_not_dropped() {
 #[tokio::test(start_paused = true)]
 async fn a_prune_does_not_wait_for_what_carries_no_pods() {
     let mut bench = Bench::applied("cluster.yaml").await;
-    bench.consent = FULL_CONSENT;
+    bench.consent = full_consent();
     bench.skip_blocked = true;
     bench.edit("/cluster/version", json!("1.35"));
     bench.group("jobs-arm64", |group| group.version = "1.31".to_owned());
@@ -148,7 +150,7 @@ async fn administered_by_people() -> Bench {
     let mut bench = Bench::applied("cluster.yaml").await;
     bench.tamper(|world| policies(world, "arn:aws:iam::111122223333:role/trueup-apply").clear());
     bench.edit("/accessEntries/1/accessPolicies", json!([]));
-    bench.consent = FULL_CONSENT;
+    bench.consent = full_consent();
     bench
 }
 
@@ -173,7 +175,7 @@ async fn a_policy_that_came_meanwhile_is_not_taken_along() {
 #[tokio::test(start_paused = true)]
 async fn a_process_that_was_suspended_meanwhile_is_not_resumed() {
     let mut bench = Bench::applied("cluster.yaml").await;
-    bench.consent = FULL_CONSENT;
+    bench.consent = full_consent();
     bench.edit("/nodegroups/1/autoscaling/suspendedProcesses", json!([]));
     let (ending, _) = apply_while(&bench, |world| {
         let group = scaling_group_of(world, "jobs");
@@ -252,4 +254,57 @@ async fn a_new_administrator_is_waited_for() {
         }
     }
     assert!(done > 0 && waited > 0, "{done} went through, {waited} of them after a wait for the new administrator");
+}
+
+async fn with_a_group_to_prune() -> Bench {
+    let mut bench = Bench::applied("cluster.yaml").await;
+    bench.later().await;
+    bench.consent = full_consent();
+    bench.file["nodegroups"].as_array_mut().unwrap().truncate(2);
+    bench
+}
+
+/// Ours is gone, and what has its name is somebody else's and ACTIVE: there is nothing to wait for.
+#[tokio::test(start_paused = true)]
+async fn a_strangers_group_of_the_same_name_is_not_waited_for() {
+    let bench = with_a_group_to_prune().await;
+    let theirs = |world: &mut World| {
+        let now = world.clock();
+        let group = nodegroup(world, "jobs-arm64");
+        (group.status, group.transition, group.created_at) = (NodegroupStatus::Active, None, now);
+        group.arn = format!("{}-another", group.arn);
+        group.tags.clear();
+    };
+    let began = Instant::now();
+    let ending = bench.apply_before(&mut Scripted::once(&bench.mount, waits, theirs)).await;
+    assert!(began.elapsed() < Duration::from_mins(10), "it waited for {:?}: {ending:#?}", began.elapsed());
+    let deletions = bench.mutations().into_iter().filter(|call| call.operation == "eks:DeleteNodegroup").count();
+    assert_eq!(deletions, 1, "the stranger's group was to be deleted, too");
+    bench.group("jobs-arm64", |group| assert_eq!(group.status, NodegroupStatus::Active));
+}
+
+/// One answer that it is not there is no deletion: it is there, ACTIVE and ours.
+#[tokio::test(start_paused = true)]
+async fn a_deletion_that_was_answered_not_found_is_not_waited_for_in_vain() {
+    let bench = with_a_group_to_prune().await;
+    let (code, message) = ("ResourceNotFoundException".to_owned(), "No node group found".to_owned());
+    let effect = Effect::Refused { status: 404, code, message };
+    bench.tamper(|world| world.fail(fault("eks:DeleteNodegroup", 1, 1, effect)));
+    let began = Instant::now();
+    let ending = bench.apply().await;
+    assert!(began.elapsed() < Duration::from_mins(10), "it waited for {:?}: {ending:#?}", began.elapsed());
+    let left = bench.cluster(|cluster| cluster.nodegroups.contains_key("jobs-arm64"));
+    assert_eq!(matches!(ending, Ending::Done(..)), !left, "{ending:#?}");
+}
+
+/// A cluster that failed meanwhile is not busy: nothing is waited for that cannot come.
+#[tokio::test(start_paused = true)]
+async fn what_has_failed_meanwhile_is_not_waited_for() {
+    let mut bench = Bench::applied("cluster.yaml").await;
+    bench.later().await;
+    bench.edit("/cluster/logging", json!(["scheduler"]));
+    let began = Instant::now();
+    let (ending, _) = apply_while(&bench, |world| cluster(world).status = sandbox::ClusterStatus::Failed).await;
+    let (report, _) = failure(ending);
+    assert!(began.elapsed() < Duration::from_mins(10), "it waited for {:?}: {report:#?}", began.elapsed());
 }

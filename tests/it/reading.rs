@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
-use sandbox::Switches;
+use sandbox::{Effect, Switches};
 use trueup::apply::Ending;
+use trueup::event::EventKind;
 
-use crate::bench::{Bench, scaling_group_of, text};
+use crate::audience::{Scripted, finishes, waits};
+use crate::bench::{Bench, full_consent, scaling_group_of, text};
+use crate::faults::fault;
 
 /// One identity check, one cluster, the pages of three lists, one describe per nodegroup and two reads per access entry:
 /// there is no batch form (facts/eks-semantics.md §6).
@@ -101,4 +104,61 @@ async fn a_failed_read_is_an_error_and_never_a_partial_picture() {
         assert!(matches!(&ending, Ending::Unread(report, _) if report.done.is_empty()), "{operation}: {ending:#?}");
         assert_eq!(bench.mutations().len(), before);
     }
+}
+
+/// An answer without the thing that was asked for, with the status of a success.
+fn hollow(operation: &str, status: u16) -> sandbox::Fault {
+    let (code, message) = ("Hollow".to_owned(), "a proxy made this".to_owned());
+    fault(operation, 1, u32::MAX, Effect::Refused { status, code, message })
+}
+
+/// That something does not exist is AWS' word: a 404 with its code, and nothing else.
+#[tokio::test(start_paused = true)]
+async fn an_answer_without_the_thing_is_no_absence() {
+    let bench = Bench::applied("cluster.yaml").await;
+    bench.later().await;
+    for status in [200, 204] {
+        let operations = ["eks:DescribeCluster", "eks:DescribeNodegroup", "eks:DescribeAccessEntry"];
+        assert_eq!(believed(&bench, &operations, status).await, Vec::<String>::new(), "{status}");
+    }
+}
+
+/// Those of the hollow answers that an apply makes something of.
+async fn believed(bench: &Bench, operations: &[&str], status: u16) -> Vec<String> {
+    let mut believed = vec![];
+    for operation in operations {
+        let bench = bench.copy();
+        bench.tamper(|world| world.fail(hollow(operation, status)));
+        let ending = bench.apply().await;
+        if !matches!(ending, Ending::Unread(..)) || !bench.mutations().is_empty() {
+            believed.push((*operation).to_owned());
+        }
+    }
+    believed
+}
+
+/// Nor is a list that is not there an empty one: what is not listed is neither shown nor pruned.
+#[tokio::test(start_paused = true)]
+async fn an_answer_without_the_list_is_no_empty_list() {
+    let bench = Bench::applied("cluster.yaml").await;
+    bench.later().await;
+    let operations = ["eks:ListNodegroups", "eks:ListAccessEntries", "eks:ListAssociatedAccessPolicies"];
+    assert_eq!(believed(&bench, &operations, 200).await, Vec::<String>::new());
+}
+
+/// What is being deleted is not gone because an answer is hollow.
+#[tokio::test(start_paused = true)]
+async fn an_answer_without_the_thing_is_no_deletion() {
+    let mut bench = Bench::applied("cluster.yaml").await;
+    bench.later().await;
+    bench.consent = full_consent();
+    bench.file["nodegroups"].as_array_mut().unwrap().truncate(2);
+    let mut proxy = Scripted::once(&bench.mount, waits, |world| {
+        world.fail(sandbox::Fault { count: 3, ..hollow("eks:DescribeNodegroup", 200) });
+    });
+    let ending = bench.apply_before(&mut proxy).await;
+    assert!(matches!(ending, Ending::Done(..)), "{ending:#?}");
+    let finished = proxy.events.iter().find(|event| finishes(&event.kind)).unwrap();
+    let EventKind::ActionFinished { took, .. } = &finished.kind else { panic!("{finished:?}") };
+    assert!(*took >= sandbox::durations::NODEGROUP_DELETE, "it was gone too early: {finished:?}");
 }

@@ -11,7 +11,7 @@ use crate::bench::{Bench, nodegroup, resize, scaling_group_of, text, verb};
 async fn rule_2_only_what_create_tagged_is_ours() {
     let mut bench = Bench::applied("cluster.yaml").await;
     bench.consent.prune = true;
-    bench.consent.disruption = true;
+    bench.consent.disruption = crate::bench::every_disruption();
     bench.tamper(|world| {
         nodegroup(world, "jobs").tags.remove("trueup/cluster");
         nodegroup(world, "management").tags.insert("trueup/cluster".into(), "us-east-1/another".into());
@@ -48,7 +48,7 @@ async fn rule_2_a_named_thing_that_exists_never_becomes_deletable() {
 #[tokio::test(start_paused = true)]
 async fn rule_3_groups_are_never_replaced() {
     let mut bench = Bench::applied("cluster.yaml").await;
-    bench.consent = crate::bench::FULL_CONSENT;
+    bench.consent = crate::bench::full_consent();
     bench.edit("/nodegroups/1/instanceTypes", json!(["m7i.2xlarge"]));
     bench.assert_blocked("only a new resource can have another instanceTypes").await;
 }
@@ -191,7 +191,7 @@ async fn rule_8_there_is_no_way_back_without_consent() {
     bench.assert_blocked("there is no way back").await;
     bench.consent.irreversible = true;
     bench.assert_blocked("somebody may be locked out").await;
-    bench.consent.disruption = true;
+    bench.consent.disruption = crate::bench::every_disruption();
     assert!(matches!(bench.apply().await, Ending::Done(..)));
 }
 
@@ -284,7 +284,7 @@ async fn rule_5_a_roll_is_as_gentle_as_shown() {
     bench.edit("/cluster/version", json!("1.34"));
     bench.edit("/nodegroups/1/updateConfig", json!({ "maxUnavailable": 2 }));
     bench.edit("/nodegroups/1/version", json!("1.34"));
-    bench.consent = crate::bench::FULL_CONSENT;
+    bench.consent = crate::bench::full_consent();
     bench.tamper(|world| {
         world.fail(crate::faults::refused("eks:UpdateNodegroupConfig", 400, "InvalidParameterException", "no"));
     });

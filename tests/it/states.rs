@@ -6,12 +6,12 @@ use serde_json::json;
 use trueup::apply::Ending;
 use trueup::aws::{Aws, Endpoint, connect};
 use trueup::event::{Event, EventKind};
-use trueup::plan::Verb;
+use trueup::plan::{Plan, Verb};
 
-use crate::bench::{Bench, text};
+use crate::bench::{Bench, scaling_group_of, text};
 
 /// Somebody else with an SDK client of their own.
-async fn outsider(bench: &Bench) -> Aws {
+pub(crate) async fn outsider(bench: &Bench) -> Aws {
     connect("us-east-1", Endpoint::Mounted(bench.mount.unaudited())).await.0
 }
 
@@ -229,4 +229,59 @@ async fn a_failed_group_is_no_obstacle_to_an_upgrade() {
     assert!(matches!(bench.apply().await, Ending::Done(..)));
     let made = bench.group("jobs", |group| group.version.clone());
     assert_eq!(made, "1.35");
+}
+
+/// An Auto Scaling group comes with its nodegroup once; for one that is there already it does not come again.
+fn without_scaling_group(bench: &Bench) {
+    bench.tamper(|world| {
+        let name = scaling_group_of(world, "jobs").name.clone();
+        world.auto_scaling_groups_mut().remove(&name).unwrap();
+    });
+}
+
+fn assert_nothing_is_promised(plan: &Plan) {
+    let text = text(plan);
+    let group = plan.changes.iter().find(|change| change.address.to_string() == "nodegroup/jobs").unwrap();
+    assert!(plan.blocked() && !group.blockers.is_empty(), "{text}");
+    assert!(group.blockers.iter().all(|blocker| !blocker.hint.is_empty()), "{text}");
+    let born = plan.changes.iter().filter(|change| change.verb == Verb::Born).count();
+    assert_eq!(born, 0, "it is said to come by itself: {text}");
+}
+
+#[tokio::test(start_paused = true)]
+#[ignore = "report D11: an Auto Scaling group that is gone is said to come with its nodegroup, for ever"]
+async fn a_group_that_lost_its_auto_scaling_group_needs_a_person() {
+    let bench = Bench::applied("cluster.yaml").await;
+    bench.later().await;
+    without_scaling_group(&bench);
+    set_status(&bench, NodegroupStatus::Degraded, Some("AutoScalingGroupNotFound"));
+    let before = bench.mutations().len();
+    let Ending::Blocked(plan) = bench.apply().await else { panic!("not blocked") };
+    assert_nothing_is_promised(&plan);
+    assert_eq!(bench.mutations().len(), before);
+}
+
+/// So it is while EKS has not noticed yet.
+#[tokio::test(start_paused = true)]
+#[ignore = "report D11: an Auto Scaling group that is gone is said to come with its nodegroup, for ever"]
+async fn an_active_group_without_its_auto_scaling_group_needs_a_person() {
+    let bench = Bench::applied("cluster.yaml").await;
+    bench.later().await;
+    without_scaling_group(&bench);
+    let Ending::Blocked(plan) = bench.apply().await else { panic!("not blocked") };
+    assert_nothing_is_promised(&plan);
+}
+
+/// And with a file that says nothing of autoscaling: a group that can have no nodes is not in sync.
+#[tokio::test(start_paused = true)]
+#[ignore = "report D11: without `autoscaling` a group whose Auto Scaling group is gone is in sync"]
+async fn a_group_without_its_auto_scaling_group_is_not_in_sync() {
+    let mut bench = Bench::applied("cluster.yaml").await;
+    bench.later().await;
+    bench.edit("/nodegroups/1/autoscaling", json!(null));
+    without_scaling_group(&bench);
+    set_status(&bench, NodegroupStatus::Degraded, Some("AutoScalingGroupNotFound"));
+    let plan = bench.plan().await;
+    assert!(!plan.in_sync(), "{}", text(&plan));
+    assert_nothing_is_promised(&plan);
 }

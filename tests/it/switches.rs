@@ -4,7 +4,7 @@ use sandbox::Switches;
 use serde_json::json;
 use trueup::apply::Ending;
 
-use crate::bench::{Bench, FULL_CONSENT};
+use crate::bench::{Bench, full_consent};
 
 /// A life: made, left alone, changed in several ways, drifted and repaired.
 async fn lives(name: &str, switches: Switches) {
@@ -46,7 +46,7 @@ async fn a_roll_that_needs_rebalancing_says_so_and_can_be_had() {
     let mut bench = Bench::with("cluster.yaml", switches, None);
     bench.edit("/nodegroups/1/releaseVersion", json!("1.34.1-20251016"));
     bench.apply_fully().await;
-    bench.consent = FULL_CONSENT;
+    bench.consent = full_consent();
     bench.edit("/nodegroups/1/releaseVersion", json!("1.34.3-20251209"));
     let shown = bench.plan_text().await;
     assert!(shown.contains("leave it out of suspendedProcesses until the roll is done"), "{shown}");

@@ -4,7 +4,7 @@ use serde_json::json;
 use trueup::apply::Ending;
 use trueup::plan::{Plan, Verb};
 
-use crate::bench::{Bench, FULL_CONSENT, text};
+use crate::bench::{Bench, full_consent, text};
 
 fn actions(plan: &Plan) -> Vec<&str> {
     plan.actions.iter().map(|action| action.id.0.as_str()).collect()
@@ -88,7 +88,7 @@ async fn what_needs_something_outside_is_blocked() {
     bench.edit("/cluster/version", json!("1.33"));
     bench.edit("/nodegroups/1/version", json!("1.33"));
     bench.apply_fully().await;
-    bench.consent = FULL_CONSENT;
+    bench.consent = full_consent();
     bench.edit("/cluster/version", json!("1.34"));
     bench.edit("/nodegroups/1/version", json!("1.34"));
     let plan = targeted(&mut bench, &["nodegroup/jobs"]).await;
@@ -104,7 +104,7 @@ async fn what_needs_something_outside_is_blocked() {
 #[tokio::test(start_paused = true)]
 async fn only_what_is_inside_is_pruned() {
     let mut bench = Bench::applied("cluster.yaml").await;
-    bench.consent = FULL_CONSENT;
+    bench.consent = full_consent();
     bench.file["nodegroups"].as_array_mut().unwrap().truncate(1);
     let plan = targeted(&mut bench, &["nodegroup/jobs-arm64"]).await;
     assert_eq!(actions(&plan), ["nodegroup/jobs-arm64 delete"]);

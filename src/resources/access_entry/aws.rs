@@ -1,36 +1,32 @@
 //! Access entries over the EKS API.
 //!
 //! The central item is [`Remote`] for [`AccessEntry`]. Every call takes effect at once; none starts an update. Not
-//! here: which call comes before which (`plan/access.rs`).
+//! here: which call comes before which (`plan/laws/access.rs`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_eks::types::{self, AccessScope, AccessScopeType, AssociatedAccessPolicy};
-use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::{ASSOCIATE, AccessEntry, DISASSOCIATE, Scope, UPDATE, short_name};
-use crate::aws::{Aws, Fault, FaultKind, READS, absent, unknown_call};
-use crate::model::{Seen, State};
-use crate::resources::tags::eks::{creation_tags, known, owned, tag, untag};
+use crate::aws::{Aws, Fault, FaultKind, absent, unknown_call};
+use crate::model::{Home, Output, Outputs, Seen};
+use crate::resources::eks::{creation_tags, known, seen, tag, untag};
 use crate::resources::tags::{TAG_RESOURCE, UNTAG_RESOURCE};
-use crate::resources::{Live, Managed, Remote, Scope as ReadScope, Sighting, Started, Step, Update};
+use crate::resources::{Remote, Sighting, Started, Step};
 
 impl Remote for AccessEntry {
     /// The list beside everything that the file names.
-    async fn observe(aws: &Aws, scope: &ReadScope) -> Result<Sighting<Self>, Fault> {
-        let named = scope.named.get(Self::KIND).map(Vec::as_slice).unwrap_or_default();
-        let (all, seen) = tokio::try_join!(list(aws, &scope.cluster), read_all(aws, scope, named))?;
-        let listed = all.into_iter().filter(|arn| !named.contains(arn)).collect();
-        Ok(Sighting { seen, listed })
-    }
-
-    async fn observe_listed(
-        aws: &Aws,
-        scope: &ReadScope,
-        listed: &[String],
-        _: &Live,
-    ) -> Result<Vec<Seen<Self>>, Fault> {
-        read_all(aws, scope, listed).await
+    async fn list(aws: &Aws, home: &Home, wanted: &[Self]) -> Result<Sighting<Self>, Fault> {
+        let (all, seen) = tokio::try_join!(principals(aws, &home.cluster), Self::read_many(aws, wanted))?;
+        let named: BTreeSet<&str> = wanted.iter().map(|entry| entry.principal.as_str()).collect();
+        let listed = all.into_iter().filter(|arn| !named.contains(arn.as_str())).map(|principal| Self {
+            cluster: home.cluster.clone(),
+            region: home.region.clone(),
+            name: principal.clone(),
+            principal,
+            ..Self::default()
+        });
+        Ok(Sighting { seen, listed: listed.collect() })
     }
 
     async fn read(&self, aws: &Aws) -> Result<Option<Seen<Self>>, Fault> {
@@ -39,7 +35,8 @@ impl Remote for AccessEntry {
     }
 
     async fn create(&self, aws: &Aws, token: &str) -> Result<Started, Fault> {
-        aws.eks
+        let entry = aws
+            .eks
             .create_access_entry(|request| {
                 request
                     .cluster_name(&self.cluster)
@@ -53,7 +50,7 @@ impl Remote for AccessEntry {
                     .client_request_token(token)
             })
             .await?;
-        Ok(Started::default())
+        Ok(Started { outputs: outputs(&entry), ..Started::default() })
     }
 
     async fn update(&self, from: &Self, step: &Step<'_>, aws: &Aws) -> Result<Started, Fault> {
@@ -66,8 +63,8 @@ impl Remote for AccessEntry {
                 }
                 Ok(Started::default())
             }
-            TAG_RESOURCE => tag(aws, &self.arn(from, aws).await?, step).await,
-            UNTAG_RESOURCE => untag(aws, &self.arn(from, aws).await?, step).await,
+            TAG_RESOURCE => tag(aws, step).await,
+            UNTAG_RESOURCE => untag(aws, step).await,
             _ => Err(unknown_call(step.call)),
         }
     }
@@ -77,11 +74,6 @@ impl Remote for AccessEntry {
             .delete_access_entry(|request| request.cluster_name(&self.cluster).principal_arn(&self.principal))
             .await?;
         Ok(Started::default())
-    }
-
-    /// Every call takes effect at once; there are no update objects.
-    async fn update_status(&self, _: &Aws, _: &str) -> Result<Update, Fault> {
-        Ok(Update::Successful)
     }
 }
 
@@ -182,56 +174,37 @@ impl AccessEntry {
         format!("arn:{partition}:eks::aws:cluster-access-policy/{policy}")
     }
 
-    /// The entry's ARN, which only AWS knows: part of it is made up.
-    async fn arn(&self, from: &Self, aws: &Aws) -> Result<String, Fault> {
-        if !from.arn.is_empty() {
-            return Ok(from.arn.clone());
-        }
-        let entry = self.describe(aws).await?.and_then(|entry| entry.access_entry_arn);
-        entry.ok_or_else(|| {
-            let message = format!("there is no access entry for {} yet", self.principal);
-            Fault::new(FaultKind::NotFound, "eks", "DescribeAccessEntry", message)
-        })
-    }
-
     fn seen(&self, entry: types::AccessEntry, policies: &[AssociatedAccessPolicy]) -> Seen<Self> {
+        let outputs = outputs(&entry);
         let tags = entry.tags.unwrap_or_default();
-        let arn = entry.access_entry_arn.unwrap_or_default();
         let resource = Self {
             cluster: self.cluster.clone(),
             region: self.region.clone(),
+            name: self.principal.clone(),
             principal: self.principal.clone(),
-            in_file: String::new(),
             entry_type: entry.r#type,
             kubernetes_groups: Some(entry.kubernetes_groups.unwrap_or_default().into_iter().collect()),
             username: entry.username,
             policies: Some(scopes(policies)),
             tags: known(&tags),
-            arn: arn.clone(),
             callers: false,
             creators: false,
             possible: true,
         };
-        Seen { resource, state: State::Ready, owned: owned(&tags, &self.region, &self.cluster), arn, notes: vec![] }
+        let uid = entry.access_entry_arn.clone();
+        Seen { uid, outputs, ..seen(resource, entry.access_entry_arn, &tags, &self.region, &self.cluster) }
     }
 }
 
-/// ARNs of all principals; none while the cluster has no access entries or is not there.
-async fn list(aws: &Aws, cluster: &str) -> Result<Vec<String>, Fault> {
-    let principals = aws.eks.list_access_entries(|request| request.cluster_name(cluster)).await;
-    Ok(absent(principals)?.unwrap_or_default())
+/// Part of the ARN is made up, and the path of a role may not be the file's.
+fn outputs(entry: &types::AccessEntry) -> Outputs {
+    Outputs::default().with(Output::Arn, entry.access_entry_arn()).with(Output::Id, entry.principal_arn())
 }
 
-async fn read_all(aws: &Aws, scope: &ReadScope, principals: &[String]) -> Result<Vec<Seen<AccessEntry>>, Fault> {
-    let entry = |principal: &String| AccessEntry {
-        cluster: scope.cluster.clone(),
-        region: scope.region.clone(),
-        principal: principal.clone(),
-        ..AccessEntry::default()
-    };
-    let reads = principals.iter().map(entry).map(|entry| async move { entry.read(aws).await });
-    let seen: Vec<Option<Seen<AccessEntry>>> = stream::iter(reads).buffered(READS).try_collect().await?;
-    Ok(seen.into_iter().flatten().collect())
+/// ARNs of all principals; none while the cluster has no access entries or is not there.
+async fn principals(aws: &Aws, cluster: &str) -> Result<Vec<String>, Fault> {
+    let entries = absent(aws.eks.list_access_entries(|request| request.cluster_name(cluster)).await)?;
+    Ok(entries.unwrap_or_default())
 }
 
 fn scopes(policies: &[AssociatedAccessPolicy]) -> BTreeMap<String, Scope> {

@@ -2,24 +2,26 @@
 //!
 //! The central type is [`AccessEntry`]. A policy is a field of its entry, associated and taken away one by one. What
 //! the caller itself reaches the cluster by is never narrowed, and what EKS makes for nodes is left alone. The laws
-//! between entries and the authentication mode are in `plan/access.rs`. Not here: roles and users themselves.
+//! between entries and the authentication mode are in `plan/laws/access.rs`. Not here: roles and users themselves.
 
 #[cfg(feature = "aws")]
 mod aws;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::time::Duration;
 
 use super::cluster::Cluster;
 use super::tags::{self, listed};
-use super::{Live, Managed, Protection};
-use crate::model::{Address, Blocker, Call, Field, Principal, Rule, field};
+use super::{Live, Managed, Protection, Traits, eks_console};
+use crate::model::{Address, Blocker, Call, Field, Output, Outputs, Principal, Rule, Seen, View, field};
 use crate::spec::{self, AccessScopeType, AuthenticationMode, Spec, Tags};
 
-const UPDATE: Call = Call::exclusive("UpdateAccessEntry", "");
-const ASSOCIATE: Call = Call::exclusive("AssociateAccessPolicy", "");
-const DISASSOCIATE: Call = Call::exclusive("DisassociateAccessPolicy", "");
+/// Replaces groups and user name.
+pub(crate) const UPDATE: Call = Call::exclusive("UpdateAccessEntry", "");
+/// Gives a policy.
+pub(crate) const ASSOCIATE: Call = Call::exclusive("AssociateAccessPolicy", "");
+/// Takes a policy away.
+pub(crate) const DISASSOCIATE: Call = Call::exclusive("DisassociateAccessPolicy", "");
 
 /// The policy that makes a cluster's administrators.
 pub const CLUSTER_ADMIN: &str = "AmazonEKSClusterAdminPolicy";
@@ -28,21 +30,6 @@ const STANDARD: &str = "STANDARD";
 /// The type for nodes of EKS Auto Mode, the only one for nodes that has policies.
 const AUTO_MODE_NODES: &str = "EC2";
 
-/// Whether one of an access entry's calls gives policies.
-pub fn is_association(call: Call) -> bool {
-    call == ASSOCIATE
-}
-
-/// Whether one of an access entry's calls replaces its groups and its user name.
-pub fn is_update(call: Call) -> bool {
-    call == UPDATE
-}
-
-/// Whether one of an access entry's calls takes policies away.
-pub fn is_disassociation(call: Call) -> bool {
-    call == DISASSOCIATE
-}
-
 /// An access entry, wanted or seen. In what is wanted, `None` is unmanaged.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AccessEntry {
@@ -50,10 +37,10 @@ pub struct AccessEntry {
     pub cluster: String,
     /// The region, for the ownership tag.
     pub region: String,
-    /// ARN of the role or user; also the name in addresses.
+    /// ARN of the role or user as the file has it; the name in addresses.
+    pub name: String,
+    /// The same as AWS has it, whose path may be another one; requests need this one.
     pub principal: String,
-    /// The same ARN as the file has it, whose path AWS may know otherwise; empty when seen.
-    pub in_file: String,
     /// `STANDARD`, or what kind of nodes it is for.
     pub entry_type: Option<String>,
     /// Kubernetes groups.
@@ -64,8 +51,6 @@ pub struct AccessEntry {
     pub policies: Option<BTreeMap<String, Scope>>,
     /// Tags: listed ones when wanted, all when seen.
     pub tags: Tags,
-    /// The ARN; only when seen.
-    pub arn: String,
     /// Whether whoever runs trueup reaches the cluster by it.
     pub callers: bool,
     /// Whether EKS makes it with the cluster, for whoever creates that.
@@ -99,31 +84,54 @@ impl Managed for AccessEntry {
     const KIND: &'static str = "access-entry";
     const SECTION: &'static str = "accessEntries";
 
+    fn console_page(region: &str, cluster: &str, _name: &str) -> Option<String> {
+        Some(eks_console(region, cluster))
+    }
+
     fn name(&self) -> &str {
-        &self.principal
+        &self.name
+    }
+
+    fn parent(&self) -> Option<Address> {
+        Some(Address::new(Cluster::KIND, &self.cluster))
+    }
+
+    /// A role is the same one whatever path an ARN gives it.
+    fn same(&self, seen: &Self) -> bool {
+        self.name == seen.principal
+            || Principal::of(&self.name).is_some_and(|role| Principal::of(&seen.principal) == Some(role))
+    }
+
+    fn rename(&mut self, name: &str) {
+        name.clone_into(&mut self.name);
+    }
+
+    fn identify(&mut self, outputs: &Outputs) {
+        if let Some(principal) = outputs.get(Output::Id) {
+            principal.clone_into(&mut self.principal);
+        }
     }
 
     fn desired(spec: &Spec, live: &Live) -> Vec<Self> {
         spec.access_entries.iter().map(|entry| Self::wanted(spec, entry, live)).collect()
     }
 
-    fn fields(&self, live: Option<&Self>) -> Vec<Field> {
+    fn fields(&self, view: View<'_, Self>) -> Vec<Field> {
         let Self {
             cluster: _,
             region: _,
+            name: _,
             principal: _,
-            in_file: _,
             entry_type,
             kubernetes_groups: _,
             username: _,
             policies: _,
             tags,
-            arn: _,
             callers: _,
             creators: _,
             possible: _,
         } = self;
-        let kept = self.never_narrower(live);
+        let kept = self.never_narrower(view.live());
         let policies = kept.policies.map(|all| all.into_iter().map(|(name, scope)| (name, scope.to_string())));
         vec![
             field("type", entry_type.clone(), Rule::Fixed).note("`STANDARD` on create if absent"),
@@ -136,16 +144,12 @@ impl Managed for AccessEntry {
                 Rule::Entries { set: ASSOCIATE, unset: DISASSOCIATE },
             )
             .note("exact; the caller's own entry keeps what it has"),
-            tags::row(tags, live.map(|it| &it.tags)),
+            tags::row(tags, view.part(|it| &it.tags)),
         ]
     }
 
-    fn needs(&self) -> Vec<Address> {
-        vec![Address::new(Cluster::KIND, &self.cluster)]
-    }
-
     /// EKS makes whoever creates a cluster its administrator (facts/eks-semantics.md §7).
-    fn born(&self) -> Option<Self> {
+    fn created_by_parent(&self) -> Option<Self> {
         self.creators.then(|| Self {
             entry_type: Some(STANDARD.to_owned()),
             kubernetes_groups: Some(BTreeSet::new()),
@@ -173,7 +177,7 @@ impl Managed for AccessEntry {
 
     fn remarks(&self, live: Option<&Self>) -> Vec<String> {
         let kept = self.never_narrower(live);
-        let elsewhere = (self.principal != self.in_file).then(|| {
+        let elsewhere = (self.principal != self.name).then(|| {
             format!(
                 "AWS has this entry as {}; if the role was made anew under the path in the file, the entry lets nobody in: \
                  delete it with `aws eks delete-access-entry`, and apply",
@@ -189,34 +193,26 @@ impl Managed for AccessEntry {
     }
 
     fn protection(&self, live: &Live) -> Option<Protection> {
-        let ours = live.get(&self.address()).is_some_and(|seen| seen.owned);
+        let ours = live.get(&self.address()).is_some_and(Seen::is_ours);
         if self.is_for_nodes() && ours {
             return Some(Protection::Because("nodes may join by it; once none does, delete it by hand"));
         }
         if self.is_for_nodes() || self.is_for_a_service() {
             return Some(Protection::AwsOwn);
         }
-        let callers = live.caller.is_some() && Principal::of(&self.principal) == live.caller;
+        let callers = live.facts.caller.is_some() && Principal::of(&self.principal) == live.facts.caller;
         callers.then_some(Protection::Because("whoever runs trueup reaches the cluster by it"))
     }
 
     /// As long as one administers the cluster, others may go.
-    fn vouches(&self) -> bool {
-        self.is_admin(None)
-    }
-
-    fn goes_along(&self) -> bool {
-        true
-    }
-
-    fn patience(&self) -> Duration {
-        Duration::from_mins(2)
+    fn traits(&self) -> Traits {
+        Traits { with_parent: true, satisfies: self.is_admin(None), ..Traits::default() }
     }
 }
 
 impl AccessEntry {
     fn address(&self) -> Address {
-        Address::new(Self::KIND, &self.principal)
+        Address::new(Self::KIND, &self.name)
     }
 
     /// Groups and policies for an entry by which nodes join, which has none (facts/eks-semantics.md §7).
@@ -233,13 +229,13 @@ impl AccessEntry {
     }
 
     fn wanted(spec: &Spec, entry: &spec::AccessEntry, live: &Live) -> Self {
-        let principal = known_as(&entry.principal_arn, live);
+        let principal = &entry.principal_arn;
         let cluster = &spec.metadata.name;
         let seen = live.get(&Address::new(Cluster::KIND, cluster)).and_then(|seen| seen.resource.cluster());
         let access = spec.cluster.access_config.as_ref();
         let in_file = access.map(|it| it.authentication_mode != AuthenticationMode::ConfigMap);
         let in_aws = seen.and_then(|it| it.authentication_mode.as_deref()).is_some_and(|mode| mode != "CONFIG_MAP");
-        let callers = live.caller.is_some() && Principal::of(&principal) == live.caller;
+        let callers = live.facts.caller.is_some() && Principal::of(principal) == live.facts.caller;
         let bootstraps = access.is_none_or(|it| it.bootstrap_cluster_creator_admin_permissions != Some(false));
         let possible = in_file.unwrap_or(in_aws);
         Self {
@@ -250,12 +246,11 @@ impl AccessEntry {
             username: entry.username.clone(),
             policies: entry.access_policies.as_ref().map(|policies| policies.iter().map(policy).collect()),
             tags: listed(spec, &entry.tags),
-            arn: String::new(),
             callers,
             creators: callers && seen.is_none() && possible && bootstraps,
             possible,
-            principal,
-            in_file: entry.principal_arn.clone(),
+            name: principal.clone(),
+            principal: principal.clone(),
         }
     }
 
@@ -302,17 +297,6 @@ impl Scope {
             (Self::Cluster, _) | (_, Some(Self::Cluster)) => Self::Cluster,
         }
     }
-}
-
-/// How AWS spells a principal that has an entry already: a role is the same one whatever path the file gives it.
-fn known_as(principal: &str, live: &Live) -> String {
-    let exact = live.get(&Address::new(AccessEntry::KIND, principal)).is_some();
-    let role = Principal::of(principal).filter(|_| !exact);
-    let known = role.and_then(|role| {
-        let entries = live.resources.values().filter_map(|seen| seen.resource.access_entry());
-        entries.map(|entry| &entry.principal).find(|arn| Principal::of(arn).as_ref() == Some(&role))
-    });
-    known.map_or_else(|| principal.to_owned(), Clone::clone)
 }
 
 fn policy(policy: &spec::AccessPolicy) -> (String, Scope) {

@@ -10,8 +10,8 @@ use aws_sdk_autoscaling::types::{self, Filter, Tag};
 
 use super::{AutoscalingGroup, DELETE_TAGS, NODE_TEMPLATE, RESUME, SET_TAGS, SUSPEND, discovery_tags};
 use crate::aws::{Aws, Fault, FaultKind, unknown_call};
-use crate::model::{Address, Delta, Late, Seen, State};
-use crate::resources::{Live, Managed, Remote, Scope, Sighting, Started, Step, Update};
+use crate::model::{Delta, FieldChange, Home, Ref, Seen};
+use crate::resources::{Remote, Sighting, Started, Step};
 use crate::spec::Tags;
 
 const NODEGROUP_TAG: &str = "eks:nodegroup-name";
@@ -25,57 +25,35 @@ const PAGE: i32 = 100;
 
 impl Remote for AutoscalingGroup {
     /// One filtered call brings every group of the cluster with its tags and suspended processes.
-    async fn observe(aws: &Aws, scope: &Scope) -> Result<Sighting<Self>, Fault> {
-        let filter = Filter::builder().name("tag:eks:cluster-name").values(&scope.cluster).build();
+    async fn list(aws: &Aws, home: &Home, _: &[Self]) -> Result<Sighting<Self>, Fault> {
+        let filter = Filter::builder().name("tag:eks:cluster-name").values(&home.cluster).build();
         let groups = describe(aws, |request| request.filters(filter)).await?;
         let nodegroup = |group: &types::AutoScalingGroup| {
             let tag = group.tags().iter().find(|tag| tag.key() == Some(NODEGROUP_TAG))?;
             tag.value().map(str::to_owned)
         };
-        Ok(Sighting { seen: merged(&scope.cluster, groups, nodegroup), listed: vec![] })
+        Ok(Sighting { seen: merged(&home.cluster, groups, nodegroup), listed: vec![] })
     }
 
-    /// Which groups are a nodegroup's, EKS says by name; tags lag behind, can be copied, and can be removed. Where they
-    /// say something else, and for the nodegroups listed, the groups are asked for by name.
-    async fn observe_listed(
-        aws: &Aws,
-        scope: &Scope,
-        listed: &[String],
-        live: &Live,
-    ) -> Result<Vec<Seen<Self>>, Fault> {
-        let by_tag = |nodegroup: &str| -> BTreeSet<String> {
-            let seen =
-                live.get(&Address::new(Self::KIND, nodegroup)).and_then(|seen| seen.resource.autoscaling_group());
-            seen.and_then(|group| group.names.known()).into_iter().flatten().cloned().collect()
-        };
-        let nodegroups = live.resources.values().filter_map(|seen| seen.resource.nodegroup());
-        let mut owners: BTreeMap<String, String> = BTreeMap::new();
-        for group in nodegroups {
-            let names: BTreeSet<String> = group.autoscaling_groups.iter().cloned().collect();
-            if names != by_tag(&group.name) || listed.contains(&group.name) {
-                owners.extend(names.into_iter().map(|name| (name, group.name.clone())));
-            }
-        }
-        if owners.is_empty() {
-            return Ok(vec![]);
-        }
+    /// All of them in one call, by name.
+    async fn read_many(aws: &Aws, those: &[Self]) -> Result<Vec<Seen<Self>>, Fault> {
+        let Some(first) = those.first() else { return Ok(vec![]) };
+        let owners: BTreeMap<String, String> =
+            those.iter().flat_map(|it| it.names().into_iter().map(|name| (name, it.nodegroup.clone()))).collect();
         let names: Vec<String> = owners.keys().cloned().collect();
         let owner = |group: &types::AutoScalingGroup| owners.get(group.auto_scaling_group_name()?).cloned();
-        Ok(merged(&scope.cluster, by_name(aws, &names).await?, owner))
+        Ok(merged(&first.cluster, by_name(aws, &names).await?, owner))
     }
 
     async fn read(&self, aws: &Aws) -> Result<Option<Seen<Self>>, Fault> {
-        let Late::Known(names) = &self.names else { return Ok(None) };
-        let nodegroup = |_: &types::AutoScalingGroup| Some(self.nodegroup.clone());
-        Ok(merged(&self.cluster, by_name(aws, names).await?, nodegroup).into_iter().next())
-    }
-
-    async fn create(&self, _: &Aws, _: &str) -> Result<Started, Fault> {
-        Err(unknown_call(crate::model::Call::free("CreateAutoScalingGroup")))
+        Ok(Self::read_many(aws, std::slice::from_ref(self)).await?.into_iter().next())
     }
 
     async fn update(&self, from: &Self, step: &Step<'_>, aws: &Aws) -> Result<Started, Fault> {
-        let names = self.names.known().filter(|names| !names.is_empty()).ok_or_else(|| not_yet(step))?;
+        let names = &self.names();
+        if names.is_empty() {
+            return Err(not_yet(step));
+        }
         match step.call {
             SET_TAGS => self.set_tags(from, names, step, aws).await,
             DELETE_TAGS => delete_tags(names, step, aws).await,
@@ -85,17 +63,14 @@ impl Remote for AutoscalingGroup {
         }?;
         Ok(Started::default())
     }
-
-    async fn delete(&self, _: &Aws) -> Result<Started, Fault> {
-        Err(unknown_call(crate::model::Call::free("DeleteAutoScalingGroup")))
-    }
-
-    async fn update_status(&self, _: &Aws, _: &str) -> Result<Update, Fault> {
-        Ok(Update::Successful)
-    }
 }
 
 impl AutoscalingGroup {
+    /// None if that is not known yet.
+    fn names(&self) -> Vec<String> {
+        super::words(self.names.known()).into_iter().map(str::to_owned).collect()
+    }
+
     async fn set_tags(&self, from: &Self, names: &[String], step: &Step<'_>, aws: &Aws) -> Result<(), Fault> {
         let mut tags: BTreeMap<String, String> = deltas(step).flat_map(|(_, delta)| delta.set).collect();
         // A key that is right but for its propagation is written again with its value.
@@ -156,7 +131,7 @@ fn some(processes: &[String]) -> bool {
 }
 
 fn deltas<'a>(step: &'a Step<'_>) -> impl Iterator<Item = (&'a str, Delta)> + 'a {
-    step.changes.iter().map(|change| (&*change.name, Delta::between(change.from.as_ref(), change.to.as_ref())))
+    step.changes.iter().map(|change| (&*change.name, FieldChange::delta(change)))
 }
 
 /// The tags for every group. Whether instances inherit a key stays as it is, unless the key describes the group's nodes.
@@ -180,6 +155,7 @@ fn not_yet(step: &Step<'_>) -> Fault {
 
 async fn by_name(aws: &Aws, names: &[String]) -> Result<Vec<types::AutoScalingGroup>, Fault> {
     let mut groups = vec![];
+    // Without a name the call would answer with every group of the account.
     for chunk in names.chunks(PAGE.unsigned_abs() as usize) {
         groups.extend(describe(aws, |request| request.set_auto_scaling_group_names(Some(chunk.to_vec()))).await?);
     }
@@ -211,6 +187,7 @@ fn merged(
 
 fn seen(cluster: &str, nodegroup: String, groups: &[types::AutoScalingGroup]) -> Seen<AutoscalingGroup> {
     let discovery_keys = discovery_tags(cluster);
+    let names: Vec<&str> = groups.iter().filter_map(|group| group.auto_scaling_group_name()).collect();
     let all = tags_of(groups);
     let is_template = |key: &String| key.starts_with(NODE_TEMPLATE);
     let part = |wanted: &dyn Fn(&String) -> bool| -> BTreeMap<String, String> {
@@ -228,7 +205,7 @@ fn seen(cluster: &str, nodegroup: String, groups: &[types::AutoScalingGroup]) ->
     let resource = AutoscalingGroup {
         cluster: cluster.to_owned(),
         nodegroup,
-        names: Late::Known(groups.iter().filter_map(|group| group.auto_scaling_group_name.clone()).collect()),
+        names: Ref::Literal(names.join(" ")),
         discovery: Some(part(&|key| discovery_keys.contains_key(key))),
         node_template: Some(part(&is_template)),
         tags: others.into_iter().map(|(key, value)| (key, Some(value))).collect::<Tags>(),
@@ -240,7 +217,7 @@ fn seen(cluster: &str, nodegroup: String, groups: &[types::AutoScalingGroup]) ->
         consents: false,
         ambiguous_taints: BTreeSet::new(),
     };
-    Seen { resource, state: State::Ready, owned: false, arn: String::new(), notes }
+    Seen { notes, ..Seen::new(resource) }
 }
 
 /// The tags of all groups. A tag that is not the same on each shows every value, so that it differs from any wanted one.

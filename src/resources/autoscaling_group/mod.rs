@@ -12,19 +12,17 @@ use std::time::Duration;
 
 use super::nodegroup::Nodegroup;
 use super::tags::patched;
-use super::{Live, Managed, Resource};
-use crate::model::{Address, Blocker, Call, Disruption, Effect, Field, Late, Rule, Seen, State, field};
+use super::{Live, Managed, Resource, Traits};
+use crate::model::{
+    Address, Blocker, Call, Disruption, Effect, Field, Link, Output, Ref, Rule, Seen, State, View, field,
+};
 use crate::spec::{self, ClusterAutoscaler, MAX_TAGS, NODE_TEMPLATE, Spec, Tags};
 
 const SET_TAGS: Call = Call::free("CreateOrUpdateTags");
 const DELETE_TAGS: Call = Call::free("DeleteTags");
 const SUSPEND: Call = Call::free("SuspendProcesses");
-const RESUME: Call = Call::free("ResumeProcesses");
-
-/// Whether one of an Auto Scaling group's calls resumes processes.
-pub fn is_resumption(call: Call) -> bool {
-    call == RESUME
-}
+/// Resumes processes.
+pub(crate) const RESUME: Call = Call::free("ResumeProcesses");
 
 /// The row that describes the group's nodes: everything under [`NODE_TEMPLATE`] is ours on a managed group.
 pub const NODE_TEMPLATE_TAGS: &str = "nodeTemplateTags";
@@ -40,7 +38,7 @@ pub struct AutoscalingGroup {
     /// The nodegroup; also the name in addresses.
     pub nodegroup: String,
     /// Names of the Auto Scaling groups. Almost always one; if there are several, all are treated alike.
-    pub names: Late<Vec<String>>,
+    pub names: Ref,
     /// The two tags by which Cluster Autoscaler finds the group.
     pub discovery: Option<BTreeMap<String, String>>,
     /// The tags that describe the group's nodes.
@@ -63,23 +61,25 @@ pub struct AutoscalingGroup {
     pub ambiguous_taints: BTreeSet<String>,
 }
 
-impl Default for Late<Vec<String>> {
-    fn default() -> Self {
-        Self::Known(vec![])
-    }
-}
-
 impl Managed for AutoscalingGroup {
     const KIND: &'static str = "autoscaling-group";
     const SECTION: &'static str = "nodegroups[].autoscaling";
 
     /// The nodegroup's: from there it is one step, and its own name says nothing.
-    fn console_page(cluster: &str, name: &str) -> String {
-        Nodegroup::console_page(cluster, name)
+    fn console_page(region: &str, cluster: &str, name: &str) -> Option<String> {
+        Nodegroup::console_page(region, cluster, name)
     }
 
     fn name(&self) -> &str {
         &self.nodegroup
+    }
+
+    fn parent(&self) -> Option<Address> {
+        Some(Address::new(Nodegroup::KIND, &self.nodegroup))
+    }
+
+    fn refs(&mut self, visit: &mut dyn FnMut(Link, &mut Ref)) {
+        visit(Link::Mentions, &mut self.names);
     }
 
     fn desired(spec: &Spec, live: &Live) -> Vec<Self> {
@@ -87,7 +87,8 @@ impl Managed for AutoscalingGroup {
         spec.nodegroups.iter().filter(managed).map(|group| Self::wanted(spec, group, live)).collect()
     }
 
-    fn fields(&self, live: Option<&Self>) -> Vec<Field> {
+    fn fields(&self, view: View<'_, Self>) -> Vec<Field> {
+        let live = view.live();
         let Self {
             cluster: _,
             nodegroup: _,
@@ -108,9 +109,9 @@ impl Managed for AutoscalingGroup {
             field("discoveryTags", discovery.clone(), entries).note("there with `managed`, gone with `excluded`"),
             field(NODE_TEMPLATE_TAGS, node_template.clone(), entries)
                 .note("exact for every key under k8s.io/cluster-autoscaler/node-template/"),
-            field("tags", patched(tags, live.map(|it| &it.tags)), entries)
+            field("tags", patched(tags, view.part(|it| &it.tags)), entries)
                 .note("listed keys are ensured, null removes one, others stay"),
-            field("propagatedTags", Some(self.propagated_template_keys(live)), Rule::InPlace(SET_TAGS))
+            field("propagatedTags", Some(self.propagated_template_keys(view)), Rule::InPlace(SET_TAGS))
                 .note("keys of ours that instances would inherit: none"),
             field("suspendedProcesses", self.suspended_like(live), Rule::Entries { set: SUSPEND, unset: RESUME })
                 .disrupts(self.resumes(live))
@@ -118,12 +119,8 @@ impl Managed for AutoscalingGroup {
         ]
     }
 
-    fn needs(&self) -> Vec<Address> {
-        vec![Address::new(Nodegroup::KIND, &self.nodegroup)]
-    }
-
     /// As EKS makes it (facts/eks-semantics.md §8): its own tags, nothing suspended.
-    fn born(&self) -> Option<Self> {
+    fn created_by_parent(&self) -> Option<Self> {
         let cluster = &self.cluster;
         let own = [
             ("eks:cluster-name".to_owned(), cluster.clone()),
@@ -137,15 +134,6 @@ impl Managed for AutoscalingGroup {
             suspended: Some(BTreeSet::new()),
             ..self.clone()
         })
-    }
-
-    fn resolve(&self, made: &BTreeMap<Address, Seen<Resource>>) -> Self {
-        let Late::From(nodegroup) = &self.names else { return self.clone() };
-        let names =
-            made.get(nodegroup).and_then(|seen| seen.resource.nodegroup()).map(|it| it.autoscaling_groups.clone());
-        // None yet is as good as unknown: the next look may find them.
-        let names = names.filter(|names| !names.is_empty());
-        Self { names: names.map_or_else(|| self.names.clone(), Late::Known), ..self.clone() }
     }
 
     fn objections(&self, live: Option<&Self>) -> Vec<Blocker> {
@@ -166,26 +154,35 @@ impl Managed for AutoscalingGroup {
         blockers
     }
 
-    fn consents(&self) -> bool {
-        self.consents
+    /// Which groups are a nodegroup's, EKS says by name; tags lag behind, can be copied, and can be removed.
+    fn overlooked(live: &Live) -> Vec<Self> {
+        let nodegroups = live.resources.values().filter_map(|seen| Some((seen.resource.nodegroup()?, seen)));
+        let stub = |(nodegroup, seen): (&Nodegroup, &Seen<Resource>)| {
+            let names = seen.outputs.get(Output::GroupNames)?;
+            let by_tag =
+                live.get(&Address::new(Self::KIND, &nodegroup.name)).and_then(|it| it.resource.autoscaling_group());
+            let same = by_tag.is_some_and(|group| words(group.names.known()) == words(Some(names)));
+            (!same).then(|| Self {
+                cluster: nodegroup.cluster.clone(),
+                nodegroup: nodegroup.name.clone(),
+                names: Ref::Literal(names.to_owned()),
+                ..Self::default()
+            })
+        };
+        nodegroups.filter_map(stub).collect()
     }
 
-    fn consent_in_file(&self) -> Option<&'static str> {
-        Some("set `disruption: allow` on the nodegroup")
-    }
-
-    /// The tag filter lags behind what is known by name (facts/eks-semantics.md §2.3).
-    fn lags(&self) -> bool {
-        true
-    }
-
-    fn goes_along(&self) -> bool {
-        true
-    }
-
-    /// Tags and processes change at once; what takes time is only that a new group becomes visible.
-    fn patience(&self) -> Duration {
-        Duration::from_mins(1)
+    /// Tags and processes change at once; what takes time is only that a new group becomes visible. The tag filter lags behind
+    /// what is known by name (facts/eks-semantics.md §2.3).
+    fn traits(&self) -> Traits {
+        Traits {
+            timeout: Duration::from_mins(1),
+            consents: self.consents,
+            consent_in_file: Some("set `disruption: allow` on the nodegroup"),
+            eventually_listed: true,
+            with_parent: true,
+            ..Traits::default()
+        }
     }
 }
 
@@ -195,14 +192,15 @@ impl AutoscalingGroup {
         let managed = group.autoscaling.cluster_autoscaler == ClusterAutoscaler::Managed;
         let address = Address::new(Nodegroup::KIND, &group.nodegroup_name);
         // A nodegroup that is on its way out takes its Auto Scaling group along; the next one will have another.
-        let stays = |seen: &&Seen<Resource>| matches!(seen.state, State::Ready | State::Making(_) | State::Working(_));
+        let stays = |seen: &&Seen<Resource>| {
+            matches!(seen.state, State::Ready | State::Degraded(_) | State::Making(_) | State::Working(_))
+        };
         let seen = live.get(&address).filter(stays).and_then(|seen| seen.resource.nodegroup());
         let node = template::node(group, seen);
-        let names = seen.map(|it| it.autoscaling_groups.clone()).filter(|names| !names.is_empty());
         Self {
             cluster: cluster.clone(),
             nodegroup: group.nodegroup_name.clone(),
-            names: names.map_or(Late::From(address), Late::Known),
+            names: Ref::declared(address, Output::GroupNames),
             discovery: Some(if managed { discovery_tags(cluster) } else { BTreeMap::new() }),
             node_template: Some(if managed { template::tags(group, &node) } else { BTreeMap::new() }),
             tags: group.autoscaling.tags.clone(),
@@ -221,11 +219,11 @@ impl AutoscalingGroup {
     }
 
     /// Keys that describe the group's nodes, stay, and are copied to instances. In what is wanted: none.
-    fn propagated_template_keys(&self, live: Option<&Self>) -> BTreeSet<String> {
+    fn propagated_template_keys(&self, view: View<'_, Self>) -> BTreeSet<String> {
         let of = |group: &Self| -> BTreeSet<String> {
             group.propagated.iter().filter(|key| key.starts_with(NODE_TEMPLATE)).cloned().collect()
         };
-        let Some(live) = live else { return of(self) };
+        let View::Over(live) = view else { return of(self) };
         let stays = |key: &String| self.node_template.as_ref().is_some_and(|tags| tags.contains_key(key));
         of(live).into_iter().filter(|key| !stays(key)).collect()
     }
@@ -247,12 +245,13 @@ impl AutoscalingGroup {
         } else {
             return None;
         };
-        Some(Disruption { effect: Effect::MayRebalance, nodes: live.nodes, because: because.into() })
+        Some(Disruption::of_nodes(Effect::MayRebalance, live.nodes, because))
     }
 
     /// The rules of Auto Scaling for tags, checked before anything is written.
     fn tag_budget(&self, live: Option<&Self>) -> Vec<Blocker> {
-        let others = patched(&self.tags, live.map(|it| &it.tags)).unwrap_or_else(|| all(live));
+        let view = live.map_or(View::New, |live| View::Over(&live.tags));
+        let others = patched(&self.tags, view).unwrap_or_else(|| all(live));
         let ours: BTreeMap<&String, &String> = self.discovery.iter().chain(&self.node_template).flatten().collect();
         let mut blockers: Vec<Blocker> = ours.iter().filter_map(|(key, value)| oversized(key, value)).collect();
         let total = ours.len() + others.len();
@@ -280,6 +279,11 @@ fn oversized(key: &str, value: &str) -> Option<Blocker> {
             "shorten the label, taint or resource that it stands for",
         )
     })
+}
+
+/// The names in an output that holds several.
+fn words(names: Option<&str>) -> BTreeSet<&str> {
+    names.into_iter().flat_map(str::split_whitespace).collect()
 }
 
 /// The tags by which Cluster Autoscaler finds a cluster's groups.

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::NODE_TEMPLATE;
-use crate::resources::nodegroup::Nodegroup;
+use crate::resources::nodegroup::{Nodegroup, labels_over};
 use crate::spec::{self, Taint};
 
 /// Labels which, as a tag, would send Cluster Autoscaler's lookup of the nodegroup elsewhere.
@@ -19,8 +19,7 @@ pub(super) struct Node {
 }
 
 pub(super) fn node(group: &spec::Nodegroup, live: Option<&Nodegroup>) -> Node {
-    let wanted = Nodegroup { labels: group.labels.clone(), ..Nodegroup::default() };
-    let labels = wanted.labels_like(live).or_else(|| live.and_then(|live| live.labels.clone()));
+    let labels = labels_over(group.labels.as_ref(), live).or_else(|| live.and_then(|live| live.labels.clone()));
     let taints = group.taints.as_ref().map(|list| list.iter().cloned().collect());
     let taints = taints.or_else(|| live.and_then(|live| live.taints.clone()));
     Node { labels: labels.unwrap_or_default(), taints: taints.unwrap_or_default() }

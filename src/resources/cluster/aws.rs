@@ -17,21 +17,17 @@ use super::{
     UPGRADE_POLICY, VERSION, VPC, ZONAL_SHIFT, canonical,
 };
 use crate::aws::{Aws, Fault, absent, unknown_call};
-use crate::model::{Seen, State};
-use crate::resources::tags::eks::{creation_tags, known, owned, tag, untag, update_status};
+use crate::model::{Home, Seen, State};
+use crate::resources::eks::{self, creation_tags, known, tag, untag, update_status};
 use crate::resources::tags::{TAG_RESOURCE, UNTAG_RESOURCE};
-use crate::resources::{Live, Remote, Scope, Sighting, Started, Step, Update};
+use crate::resources::{Remote, Sighting, Started, Step, Update};
 
 type Category<'a> = Box<dyn FnOnce(UpdateClusterConfigFluentBuilder) -> UpdateClusterConfigFluentBuilder + 'a>;
 
 impl Remote for Cluster {
-    async fn observe(aws: &Aws, scope: &Scope) -> Result<Sighting<Self>, Fault> {
-        let cluster = Self { name: scope.cluster.clone(), region: scope.region.clone(), ..Self::default() };
+    async fn list(aws: &Aws, home: &Home, _: &[Self]) -> Result<Sighting<Self>, Fault> {
+        let cluster = Self { name: home.cluster.clone(), region: home.region.clone(), ..Self::default() };
         Ok(Sighting { seen: cluster.read(aws).await?.into_iter().collect(), listed: vec![] })
-    }
-
-    async fn observe_listed(_: &Aws, _: &Scope, _: &[String], _: &Live) -> Result<Vec<Seen<Self>>, Fault> {
-        Ok(vec![])
     }
 
     async fn read(&self, aws: &Aws) -> Result<Option<Seen<Self>>, Fault> {
@@ -62,11 +58,11 @@ impl Remote for Cluster {
         Ok(Started::default())
     }
 
-    async fn update(&self, from: &Self, step: &Step<'_>, aws: &Aws) -> Result<Started, Fault> {
+    async fn update(&self, _from: &Self, step: &Step<'_>, aws: &Aws) -> Result<Started, Fault> {
         match step.call {
             VERSION => self.upgrade(step, aws).await,
-            TAG_RESOURCE => tag(aws, &from.arn, step).await,
-            UNTAG_RESOURCE => untag(aws, &from.arn, step).await,
+            TAG_RESOURCE => tag(aws, step).await,
+            UNTAG_RESOURCE => untag(aws, step).await,
             _ => self.configure(step, aws).await,
         }
     }
@@ -89,7 +85,7 @@ impl Cluster {
                 request.name(&self.name).set_version(self.version.clone()).client_request_token(step.token)
             })
             .await?;
-        Ok(Started { update: update.id })
+        Ok(Started { update: update.id, ..Started::default() })
     }
 
     /// One category of `UpdateClusterConfig`; EKS refuses two in one call.
@@ -99,7 +95,7 @@ impl Cluster {
             .eks
             .update_cluster_config(|request| category(request.name(&self.name).client_request_token(step.token)))
             .await?;
-        Ok(Started { update: update.id })
+        Ok(Started { update: update.id, ..Started::default() })
     }
 
     /// What fills in the one category that a step changes.
@@ -197,13 +193,14 @@ impl Cluster {
 }
 
 fn seen(region: &str, cluster: types::Cluster) -> Seen<Cluster> {
-    let (state, auto_mode) = (state(cluster.status.as_ref()), auto_mode(&cluster));
+    let (notes, auto_mode) = (issues(&cluster), auto_mode(&cluster));
+    let state = state(cluster.status.as_ref(), &notes);
+    let uid = cluster.created_at.map(|time| time.to_string());
     let name = cluster.name.unwrap_or_default();
     let vpc = cluster.resources_vpc_config;
     let tags = cluster.tags.unwrap_or_default();
     let tier = cluster.control_plane_scaling_config.and_then(|it| it.tier);
     let network = cluster.kubernetes_network_config;
-    let notes = cluster.health.and_then(|it| it.issues).unwrap_or_default();
     let resource = Cluster {
         region: region.to_owned(),
         version: cluster.version,
@@ -227,20 +224,18 @@ fn seen(region: &str, cluster: types::Cluster) -> Seen<Cluster> {
         logging: Some(enabled(cluster.logging.as_ref())),
         deletion_protection: Some(cluster.deletion_protection.unwrap_or(false)),
         tags: known(&tags),
-        arn: cluster.arn.clone().unwrap_or_default(),
         auto_mode,
         name: name.clone(),
     };
-    Seen {
-        resource,
-        state,
-        owned: owned(&tags, region, &name),
-        arn: cluster.arn.unwrap_or_default(),
-        notes: notes
-            .iter()
-            .map(|it| format!("{}: {}", it.code().map_or("issue", |it| it.as_str()), it.message().unwrap_or("")))
-            .collect(),
-    }
+    Seen { state, uid, notes, ..eks::seen(resource, cluster.arn, &tags, region, &name) }
+}
+
+fn issues(cluster: &types::Cluster) -> Vec<String> {
+    let issues = cluster.health().map(types::ClusterHealth::issues).unwrap_or_default();
+    let text = |issue: &types::ClusterIssue| {
+        format!("{}: {}", issue.code().map_or("issue", |it| it.as_str()), issue.message().unwrap_or(""))
+    };
+    issues.iter().map(text).collect()
 }
 
 /// Its three parts are on together or not at all (facts/eks-semantics.md §1.1).
@@ -252,11 +247,12 @@ fn list(set: &BTreeSet<String>) -> Vec<String> {
     set.iter().cloned().collect()
 }
 
-fn state(status: Option<&ClusterStatus>) -> State {
+fn state(status: Option<&ClusterStatus>, issues: &[String]) -> State {
     match status {
-        Some(ClusterStatus::Active) => State::Ready,
+        Some(ClusterStatus::Active) if issues.is_empty() => State::Ready,
+        Some(ClusterStatus::Active) => State::Degraded(issues.to_vec()),
         Some(ClusterStatus::Deleting) => State::Leaving("DELETING".to_owned()),
-        Some(ClusterStatus::Failed) => State::Stuck("EKS could not make the cluster (FAILED)".to_owned()),
+        Some(ClusterStatus::Failed) => State::Broken("EKS could not make the cluster (FAILED)".to_owned()),
         Some(ClusterStatus::Creating) => State::Making("CREATING".to_owned()),
         other => State::Working(other.map_or("UNKNOWN", ClusterStatus::as_str).to_owned()),
     }

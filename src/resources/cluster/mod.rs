@@ -13,35 +13,23 @@ use std::time::Duration;
 use ipnet::IpNet;
 
 use super::tags::{self, listed};
-use super::{Live, Managed};
-use crate::model::{Address, Blocker, Call, Disruption, Effect, Field, Phase, Rule, Value, Verdict, field};
+use super::{Expected, Live, Managed, Traits, eks_console};
+use crate::model::{Blocker, Call, Disruption, Effect, Field, Phase, Rule, Value, Verdict, View, field};
 use crate::spec::{Spec, Tags, minor};
 
-const VERSION: Call = Call::exclusive("UpdateClusterVersion", "");
+/// Upgrades the control plane.
+pub(crate) const VERSION: Call = Call::exclusive("UpdateClusterVersion", "");
 const LOGGING: Call = Call::exclusive("UpdateClusterConfig", "logging");
 const ENDPOINT: Call = Call::exclusive("UpdateClusterConfig", "endpoint access");
 const VPC: Call = Call::exclusive("UpdateClusterConfig", "subnets and security groups");
-const ACCESS_BOTH: Call = Call::exclusive("UpdateClusterConfig", "access config, to API_AND_CONFIG_MAP");
-const ACCESS_API: Call = Call::exclusive("UpdateClusterConfig", "access config, to API");
+/// Brings access entries to a cluster that had none.
+pub(crate) const ACCESS_BOTH: Call = Call::exclusive("UpdateClusterConfig", "access config, to API_AND_CONFIG_MAP");
+/// Leaves access entries as the only way in.
+pub(crate) const ACCESS_API: Call = Call::exclusive("UpdateClusterConfig", "access config, to API");
 const UPGRADE_POLICY: Call = Call::exclusive("UpdateClusterConfig", "upgrade policy");
 const ZONAL_SHIFT: Call = Call::exclusive("UpdateClusterConfig", "zonal shift");
 const SCALING_TIER: Call = Call::exclusive("UpdateClusterConfig", "control plane scaling");
 const DELETION_PROTECTION: Call = Call::exclusive("UpdateClusterConfig", "deletion protection");
-
-/// Whether one of a cluster's calls is the control plane upgrade.
-pub fn is_upgrade(call: Call) -> bool {
-    call == VERSION
-}
-
-/// Whether one of a cluster's calls brings access entries to a cluster that had none.
-pub fn brings_access_entries(call: Call) -> bool {
-    call == ACCESS_BOTH
-}
-
-/// Whether one of a cluster's calls leaves access entries as the only way in.
-pub fn drops_config_map(call: Call) -> bool {
-    call == ACCESS_API
-}
 
 /// A control plane, wanted or seen. In what is wanted, `None` is unmanaged.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -86,8 +74,6 @@ pub struct Cluster {
     pub deletion_protection: Option<bool>,
     /// Tags: listed ones when wanted, all when seen.
     pub tags: Tags,
-    /// The ARN; only when seen.
-    pub arn: String,
     /// Whether EKS Auto Mode is on; only when seen.
     pub auto_mode: bool,
 }
@@ -95,6 +81,10 @@ pub struct Cluster {
 impl Managed for Cluster {
     const KIND: &'static str = "cluster";
     const SECTION: &'static str = "cluster";
+
+    fn console_page(region: &str, cluster: &str, _name: &str) -> Option<String> {
+        Some(eks_console(region, cluster))
+    }
 
     fn name(&self) -> &str {
         &self.name
@@ -129,12 +119,12 @@ impl Managed for Cluster {
             logging: cluster.logging.as_ref().map(|list| list.iter().map(ToString::to_string).collect()),
             deletion_protection: cluster.deletion_protection,
             tags: listed(spec, &cluster.tags),
-            arn: String::new(),
             auto_mode: false,
         }]
     }
 
-    fn fields(&self, live: Option<&Self>) -> Vec<Field> {
+    fn fields(&self, view: View<'_, Self>) -> Vec<Field> {
+        let live = view.live();
         let Self {
             name: _,
             region: _,
@@ -156,13 +146,13 @@ impl Managed for Cluster {
             logging,
             deletion_protection,
             tags,
-            arn: _,
             auto_mode: _,
         } = self;
         let protection = if *deletion_protection == Some(true) { Phase::First } else { Phase::Last };
         vec![
             field("version", version.clone(), Rule::Guarded(VERSION, next_minor))
                 .phase(Phase::Late)
+                .notable()
                 .note("one minor at a time; a control plane ahead of the file is kept and reported"),
             field("roleArn", Some(role_arn.clone()), Rule::Fixed),
             field("resourcesVpcConfig.subnetIds", Some(subnet_ids.clone()), Rule::InPlace(VPC))
@@ -199,12 +189,8 @@ impl Managed for Cluster {
             field("deletionProtection", *deletion_protection, Rule::InPlace(DELETION_PROTECTION))
                 .phase(protection)
                 .note("on before anything else, off after everything else"),
-            tags::row(tags, live.map(|it| &it.tags)),
+            tags::row(tags, view.part(|it| &it.tags)),
         ]
-    }
-
-    fn needs(&self) -> Vec<Address> {
-        vec![]
     }
 
     /// EKS keeps one endpoint open at least. What the file leaves out is as it is, or else EKS' own default.
@@ -247,8 +233,14 @@ impl Managed for Cluster {
         remarks.into_iter().filter_map(|(applies, remark)| applies.then_some(remark)).collect()
     }
 
-    fn patience(&self) -> Duration {
-        Duration::from_hours(1)
+    fn traits(&self) -> Traits {
+        let expected = Expected {
+            create: Duration::from_mins(9),
+            update: Duration::from_mins(3),
+            slow: Some((VERSION, Duration::from_mins(10))),
+            delete: Duration::from_mins(5),
+        };
+        Traits { timeout: Duration::from_hours(1), expected, ..Traits::default() }
     }
 }
 
@@ -266,11 +258,8 @@ impl Cluster {
 
     fn drops_config_map(&self, live: Option<&Self>) -> Option<Disruption> {
         let drops = live.is_some_and(|live| live.authentication_mode != self.authentication_mode);
-        (drops && self.rung() == ACCESS_API).then_some(Disruption {
-            effect: Effect::MayLockOut,
-            nodes: 0,
-            because: "EKS stops reading the aws-auth config map".into(),
-        })
+        (drops && self.rung() == ACCESS_API)
+            .then(|| Disruption::of_access(Effect::MayLockOut, "EKS stops reading the aws-auth config map"))
     }
 
     fn closes(
@@ -280,29 +269,23 @@ impl Cluster {
         because: &'static str,
     ) -> Option<Disruption> {
         let closes = live.and_then(open) == Some(true) && open(self) == Some(false);
-        closes.then_some(Disruption { effect: Effect::MayLockOut, nodes: 0, because: because.into() })
+        closes.then(|| Disruption::of_access(Effect::MayLockOut, because))
     }
 
     /// Behind a private endpoint they say from where the API server is reached, by nodes as well as by people.
     fn drops_security_group(&self, live: Option<&Self>) -> Option<Disruption> {
         let live = live.filter(|it| it.endpoint_private_access == Some(true))?.security_group_ids.as_ref()?;
         let dropped = !live.is_subset(self.security_group_ids.as_ref()?);
-        dropped.then_some(Disruption {
-            effect: Effect::MayLockOut,
-            nodes: 0,
-            because: "who reaches the private endpoint by a security group that goes will not".into(),
-        })
+        let because = "who reaches the private endpoint by a security group that goes will not";
+        dropped.then(|| Disruption::of_access(Effect::MayLockOut, because))
     }
 
     fn drops_cidr(&self, live: Option<&Self>) -> Option<Disruption> {
         let live = live.filter(|it| it.endpoint_public_access == Some(true))?.public_access_cidrs.as_ref()?;
         let wanted = self.public_access_cidrs.as_ref()?;
         let dropped = live.iter().any(|cidr| !covered(cidr, wanted));
-        dropped.then_some(Disruption {
-            effect: Effect::MayLockOut,
-            nodes: 0,
-            because: "addresses that reach the public endpoint today will not".into(),
-        })
+        let because = "addresses that reach the public endpoint today will not";
+        dropped.then(|| Disruption::of_access(Effect::MayLockOut, because))
     }
 }
 
@@ -341,10 +324,7 @@ fn next_minor(live: &Value, wanted: &Value) -> Verdict {
 }
 
 fn minor_of(value: &Value) -> Option<u32> {
-    match value {
-        Value::Text(text) => minor(text),
-        Value::Flag(_) | Value::Number(_) | Value::List(_) | Value::Set(_) | Value::Map(_) => None,
-    }
+    if let Value::Text(text) = value { minor(text) } else { None }
 }
 
 const STANDARD_TIER: &str = "standard";

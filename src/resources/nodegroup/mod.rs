@@ -13,23 +13,19 @@ use std::time::Duration;
 
 use super::cluster::Cluster;
 use super::tags::{self, listed};
-use super::{Live, Managed};
-use crate::model::{Address, Blocker, Call, Disruption, Effect, Field, Phase, Rule, Value, Verdict, field};
+use super::{Expected, Live, Managed, Traits, eks_console};
+use crate::model::{Address, Blocker, Call, Disruption, Effect, Field, Phase, Rule, Value, Verdict, View, field};
 use crate::spec::{self, ClusterAutoscaler, NodeRepairConfigOverride, Spec, Tags, Taint, TaintEffect, minor};
 
 const CONFIG: Call = Call::exclusive("UpdateNodegroupConfig", "");
-const VERSION: Call = Call::exclusive("UpdateNodegroupVersion", "");
+/// Rolls the nodes to another version or release.
+pub(crate) const VERSION: Call = Call::exclusive("UpdateNodegroupVersion", "");
 
 /// Labels that workloads of an eksctl cluster select on; they stay unless the file lists them.
 const EKSCTL_LABELS: &str = "alpha.eksctl.io/";
 
-/// What the names of the fields begin with that say how many nodes a roll takes at a time.
-pub const PACE: &str = "updateConfig";
-
-/// Whether one of a nodegroup's calls rolls its nodes to another version.
-pub fn is_roll(call: Call) -> bool {
-    call == VERSION
-}
+/// What a change costs that only a new group could have.
+const REPLACE: Rule = Rule::Replace("end every pod on it");
 
 /// A managed nodegroup, wanted or seen. In what is wanted, `None` is unmanaged.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -74,10 +70,6 @@ pub struct Nodegroup {
     pub tags: Tags,
     /// Whether the file consents to disruptions of this group.
     pub consents: bool,
-    /// Names of the Auto Scaling groups behind it; only when seen.
-    pub autoscaling_groups: Vec<String>,
-    /// The ARN; only when seen.
-    pub arn: String,
 }
 
 /// SSH access.
@@ -149,44 +141,49 @@ impl Managed for Nodegroup {
     const KIND: &'static str = "nodegroup";
     const SECTION: &'static str = "nodegroups";
 
-    fn console_page(cluster: &str, name: &str) -> String {
-        format!("/{cluster}/nodegroups/{name}")
+    fn console_page(region: &str, cluster: &str, name: &str) -> Option<String> {
+        Some(eks_console(region, &format!("{cluster}/nodegroups/{name}")))
     }
 
     fn name(&self) -> &str {
         &self.name
     }
 
+    fn parent(&self) -> Option<Address> {
+        Some(Address::new(Cluster::KIND, &self.cluster))
+    }
+
     fn desired(spec: &Spec, _live: &Live) -> Vec<Self> {
         spec.nodegroups.iter().map(|group| Self::wanted(spec, group)).collect()
     }
 
-    fn fields(&self, live: Option<&Self>) -> Vec<Field> {
-        let mut fields = self.create_only_fields(live);
-        fields.extend(self.version_fields(live));
-        fields.extend(self.config_fields(live));
+    fn fields(&self, view: View<'_, Self>) -> Vec<Field> {
+        let mut fields = self.create_only_fields(view.live());
+        fields.extend(self.version_fields(view.live()));
+        fields.extend(self.config_fields(view));
         fields
     }
 
-    fn needs(&self) -> Vec<Address> {
-        vec![Address::new(Cluster::KIND, &self.cluster)]
-    }
-
-    fn consents(&self) -> bool {
-        self.consents
-    }
-
-    fn consent_in_file(&self) -> Option<&'static str> {
-        Some("set `disruption: allow` on the nodegroup")
-    }
-
-    fn removal(&self) -> Option<Disruption> {
-        Some(Disruption { effect: Effect::Terminates, nodes: self.nodes(), because: "the group is deleted".into() })
-    }
-
     /// A roll drains batch by batch, up to fifteen minutes a node: the more nodes, the longer it may take.
-    fn patience(&self) -> Duration {
-        Duration::from_hours(1) + Duration::from_mins(10) * self.nodes().unsigned_abs()
+    fn traits(&self) -> Traits {
+        let nodes = self.nodes().unsigned_abs();
+        let expected = Expected {
+            create: Duration::from_mins(3),
+            update: Duration::from_secs(30),
+            slow: Some((VERSION, Duration::from_mins(5) * nodes.max(1))),
+            delete: Duration::from_mins(5),
+        };
+        Traits {
+            timeout: Duration::from_hours(1) + Duration::from_mins(10) * nodes,
+            expected,
+            removal: Some(Disruption::of_nodes(Effect::Terminates, self.nodes(), "the group is deleted")),
+            recreate: true,
+            consents: self.consents,
+            consent_in_file: Some("set `disruption: allow` on the nodegroup"),
+            carries_pods: true,
+            needs_quiet_parent: true,
+            ..Traits::default()
+        }
     }
 }
 
@@ -216,8 +213,6 @@ impl Nodegroup {
             warm_pool: group.warm_pool_config.as_ref().map(WarmPool::from).unwrap_or_default(),
             tags: listed(spec, &group.tags),
             consents: group.disruption.is_some(),
-            autoscaling_groups: vec![],
-            arn: String::new(),
         }
     }
 
@@ -229,14 +224,14 @@ impl Nodegroup {
     fn create_only_fields(&self, live: Option<&Self>) -> Vec<Field> {
         let RemoteAccess { ec2_ssh_key, source_security_groups } = self.remote_access.clone();
         vec![
-            field("nodeRole", Some(self.node_role.clone()), Rule::Replace),
-            field("subnets", Some(self.subnets.clone()), Rule::Replace).note("a set"),
-            field("amiType", self.ami_type.clone(), Rule::Replace),
-            field("instanceTypes", self.instance_types_like(live), Rule::Replace).note("ordered; a set for SPOT"),
-            field("capacityType", self.capacity_type.clone(), Rule::Replace),
-            field("diskSize", self.disk_size, Rule::Replace),
-            field("remoteAccess.ec2SshKey", ec2_ssh_key, Rule::Replace),
-            field("remoteAccess.sourceSecurityGroups", source_security_groups, Rule::Replace).note("a set"),
+            field("nodeRole", Some(self.node_role.clone()), REPLACE),
+            field("subnets", Some(self.subnets.clone()), REPLACE).note("a set"),
+            field("amiType", self.ami_type.clone(), REPLACE),
+            field("instanceTypes", self.instance_types_like(live), REPLACE).note("ordered; a set for SPOT"),
+            field("capacityType", self.capacity_type.clone(), REPLACE),
+            field("diskSize", self.disk_size, REPLACE),
+            field("remoteAccess.ec2SshKey", ec2_ssh_key, REPLACE),
+            field("remoteAccess.sourceSecurityGroups", source_security_groups, REPLACE).note("a set"),
         ]
     }
 
@@ -245,14 +240,16 @@ impl Nodegroup {
         vec![
             field("version", self.version.clone(), Rule::Guarded(VERSION, never_back))
                 .disrupts(rolls())
-                .phase(Phase::Late),
+                .phase(Phase::Late)
+                .notable(),
             field("releaseVersion", self.release_version.clone(), Rule::Guarded(VERSION, never_older))
                 .disrupts(rolls())
-                .phase(Phase::Late),
+                .phase(Phase::Late)
+                .notable(),
         ]
     }
 
-    fn config_fields(&self, live: Option<&Self>) -> Vec<Field> {
+    fn config_fields(&self, view: View<'_, Self>) -> Vec<Field> {
         // No `..` in this function's patterns: a new field of the struct does not compile until it has a row.
         let Self {
             cluster: _,
@@ -275,20 +272,18 @@ impl Nodegroup {
             warm_pool,
             tags,
             consents: _,
-            autoscaling_groups: _,
-            arn: _,
         } = self;
         let taint_texts = taints.as_ref().map(|taints| taints.iter().map(spelled).collect::<BTreeSet<String>>());
-        let mut fields = scaling.fields(live.map(|it| &it.scaling));
+        let mut fields = scaling.fields(view.part(|it| &it.scaling));
         fields.extend([
-            field("labels", self.labels_like(live), Rule::InPlace(CONFIG))
+            field("labels", labels_over(self.labels.as_ref(), view.live()), Rule::InPlace(CONFIG))
                 .note("exact, but labels under alpha.eksctl.io/ stay unless listed"),
-            field("taints", taint_texts, Rule::InPlace(CONFIG)).disrupts(self.evicts(live)).note("exact; a set"),
+            field("taints", taint_texts, Rule::InPlace(CONFIG)).disrupts(self.evicts(view.live())).note("exact; a set"),
         ]);
         fields.extend(update.fields());
         fields.extend(repair.fields());
         fields.extend(warm_pool.fields());
-        fields.push(tags::row(tags, live.map(|it| &it.tags)));
+        fields.push(tags::row(tags, view.part(|it| &it.tags)));
         fields
     }
 
@@ -301,14 +296,6 @@ impl Nodegroup {
         Some(same.unwrap_or(wanted))
     }
 
-    /// The labels as they will be: the listed ones, and those that eksctl's workloads may select on.
-    pub fn labels_like(&self, live: Option<&Self>) -> Option<BTreeMap<String, String>> {
-        let mut labels = live.and_then(|live| live.labels.clone()).unwrap_or_default();
-        labels.retain(|key, _| key.starts_with(EKSCTL_LABELS));
-        labels.extend(self.labels.clone()?);
-        Some(labels)
-    }
-
     fn evicts(&self, live: Option<&Self>) -> Option<Disruption> {
         let live = live?;
         let old = live.taints.clone().unwrap_or_default();
@@ -318,8 +305,19 @@ impl Nodegroup {
     }
 }
 
+/// The labels as they will be: the listed ones, and of the live group's those that eksctl's workloads may select on.
+pub fn labels_over(
+    listed: Option<&BTreeMap<String, String>>,
+    live: Option<&Nodegroup>,
+) -> Option<BTreeMap<String, String>> {
+    let mut labels = live.and_then(|live| live.labels.clone()).unwrap_or_default();
+    labels.retain(|key, _| key.starts_with(EKSCTL_LABELS));
+    labels.extend(listed?.clone());
+    Some(labels)
+}
+
 fn drains(nodes: i32, because: &'static str) -> Disruption {
-    Disruption { effect: Effect::Drains, nodes, because: because.into() }
+    Disruption::of_nodes(Effect::Drains, nodes, because)
 }
 
 /// A taint as kubectl writes it: `key=value:Effect`, or `key:Effect` without a value.

@@ -7,27 +7,31 @@
 use std::collections::BTreeSet;
 
 use super::{CONFIG, Repair, Scaling, Update, WarmPool};
-use crate::model::{Disruption, Effect, Field, Phase, Rule, field};
+use crate::model::{Disruption, Effect, Field, Phase, Rule, View, field};
 use crate::spec;
 
 impl Scaling {
-    pub(super) fn fields(&self, live: Option<&Self>) -> Vec<Field> {
+    pub(super) fn fields(&self, view: View<'_, Self>) -> Vec<Field> {
         let Self { min_size, max_size, desired_size: _, autoscaled: _ } = self;
         vec![
             field("scalingConfig.minSize", *min_size, Rule::InPlace(CONFIG)),
             field("scalingConfig.maxSize", *max_size, Rule::InPlace(CONFIG)),
-            field("scalingConfig.desiredSize", self.desired(live), Rule::InPlace(CONFIG))
-                .disrupts(self.terminates(live))
+            field("scalingConfig.desiredSize", self.desired(view), Rule::InPlace(CONFIG))
+                .disrupts(self.terminates(view))
                 .follows_live(self.autoscaled || self.desired_size.is_none())
                 .note("after create the autoscaler's, where it manages the group: only brought between minSize and maxSize"),
         ]
     }
 
-    /// The size to ask for. On create: the listed one, else the smallest allowed. Later: the listed one where nobody
+    /// The size as it is, or the one to ask for. On create: the listed one, else the smallest allowed. Later: the listed one where nobody
     /// else scales the group, else the live one. Where the limits change it is brought between them, without which EKS
     /// refuses them; otherwise it is left alone, for a roll may hold it above the maximum for a while.
-    pub(super) fn desired(&self, live: Option<&Self>) -> Option<i32> {
-        let Some(live) = live else { return self.desired_size.or(self.min_size) };
+    pub(super) fn desired(&self, view: View<'_, Self>) -> Option<i32> {
+        let live = match view {
+            View::Live => return self.desired_size,
+            View::New => return self.desired_size.or(self.min_size),
+            View::Over(live) => live,
+        };
         if !self.autoscaled && self.desired_size.is_some() {
             return self.desired_size;
         }
@@ -41,13 +45,9 @@ impl Scaling {
         live.desired_size.map(|size| size.min(max).max(min))
     }
 
-    fn terminates(&self, live: Option<&Self>) -> Option<Disruption> {
-        let lost = live?.desired_size? - self.desired(live)?;
-        (lost > 0).then_some(Disruption {
-            effect: Effect::Terminates,
-            nodes: lost,
-            because: "the group shrinks".into(),
-        })
+    fn terminates(&self, view: View<'_, Self>) -> Option<Disruption> {
+        let lost = view.live()?.desired_size? - self.desired(view)?;
+        (lost > 0).then(|| Disruption::of_nodes(Effect::Terminates, lost, "the group shrinks"))
     }
 }
 

@@ -11,26 +11,27 @@ use aws_sdk_eks::types::{
     self, AmiTypes, CapacityTypes, NodegroupStatus, RemoteAccessConfig, TaintEffect as Effect, UpdateLabelsPayload,
     UpdateTaintsPayload,
 };
-use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::{CONFIG, Nodegroup, RemoteAccess, VERSION};
-use crate::aws::{Aws, Fault, READS, absent, unknown_call};
-use crate::model::{Delta, Seen, State};
-use crate::resources::tags::eks::{creation_tags, known, owned, tag, untag, update_status};
+use crate::aws::{Aws, Fault, absent, unknown_call};
+use crate::model::{Blocker, Delta, FieldChange, Home, Output, Seen, State};
+use crate::resources::eks::{self, creation_tags, known, tag, untag, update_status};
 use crate::resources::tags::{TAG_RESOURCE, UNTAG_RESOURCE};
-use crate::resources::{Live, Managed, Remote, Scope, Sighting, Started, Step, Update};
+use crate::resources::{Remote, Sighting, Started, Step, Update};
 use crate::spec::{Taint, TaintEffect};
 
 impl Remote for Nodegroup {
-    async fn observe(aws: &Aws, scope: &Scope) -> Result<Sighting<Self>, Fault> {
-        let named = scope.named.get(Self::KIND).cloned().unwrap_or_default();
-        let (listed, seen) = tokio::try_join!(list(aws, &scope.cluster), describe_all(aws, scope, &named))?;
-        let listed = listed.into_iter().filter(|name| !named.contains(name)).collect();
-        Ok(Sighting { seen, listed })
-    }
-
-    async fn observe_listed(aws: &Aws, scope: &Scope, listed: &[String], _: &Live) -> Result<Vec<Seen<Self>>, Fault> {
-        describe_all(aws, scope, listed).await
+    /// The list beside everything that the file names.
+    async fn list(aws: &Aws, home: &Home, wanted: &[Self]) -> Result<Sighting<Self>, Fault> {
+        let (all, seen) = tokio::try_join!(names(aws, &home.cluster), Self::read_many(aws, wanted))?;
+        let named: BTreeSet<&str> = wanted.iter().map(|group| group.name.as_str()).collect();
+        let listed = all.into_iter().filter(|name| !named.contains(name.as_str())).map(|name| Self {
+            cluster: home.cluster.clone(),
+            region: home.region.clone(),
+            name,
+            ..Self::default()
+        });
+        Ok(Sighting { seen, listed: listed.collect() })
     }
 
     async fn read(&self, aws: &Aws) -> Result<Option<Seen<Self>>, Fault> {
@@ -71,8 +72,8 @@ impl Remote for Nodegroup {
         match step.call {
             CONFIG => self.configure(from, step, aws).await,
             VERSION => self.roll(from, step, aws).await,
-            TAG_RESOURCE => tag(aws, &from.arn, step).await,
-            UNTAG_RESOURCE => untag(aws, &from.arn, step).await,
+            TAG_RESOURCE => tag(aws, step).await,
+            UNTAG_RESOURCE => untag(aws, step).await,
             _ => Err(unknown_call(step.call)),
         }
     }
@@ -117,7 +118,7 @@ impl Nodegroup {
                     .client_request_token(step.token)
             })
             .await?;
-        Ok(Started { update: update.id })
+        Ok(Started { update: update.id, ..Started::default() })
     }
 
     /// Rolls the nodes. The version is always sent: without it EKS takes the cluster's, and refuses a release of another minor.
@@ -133,7 +134,7 @@ impl Nodegroup {
                     .client_request_token(step.token)
             })
             .await?;
-        Ok(Started { update: update.id })
+        Ok(Started { update: update.id, ..Started::default() })
     }
 
     /// A taint is one by key and effect: another value overwrites, another effect is another taint.
@@ -152,35 +153,20 @@ impl Nodegroup {
 }
 
 fn labels(step: &Step<'_>) -> UpdateLabelsPayload {
-    let Some(change) = step.changes.iter().find(|change| change.name == "labels") else {
-        return UpdateLabelsPayload::builder().build();
-    };
-    let Delta { set, unset } = Delta::between(change.from.as_ref(), change.to.as_ref());
+    let Delta { set, unset } = step.change("labels").map(FieldChange::delta).unwrap_or_default();
     UpdateLabelsPayload::builder()
         .set_add_or_update_labels((!set.is_empty()).then(|| set.into_iter().collect()))
         .set_remove_labels((!unset.is_empty()).then(|| unset.into_iter().collect()))
         .build()
 }
 
-async fn list(aws: &Aws, cluster: &str) -> Result<Vec<String>, Fault> {
+async fn names(aws: &Aws, cluster: &str) -> Result<Vec<String>, Fault> {
     let names = aws.eks.list_nodegroups(|request| request.cluster_name(cluster)).await;
     Ok(absent(names)?.unwrap_or_default())
 }
 
-async fn describe_all(aws: &Aws, scope: &Scope, names: &[String]) -> Result<Vec<Seen<Nodegroup>>, Fault> {
-    let group = |name: &String| Nodegroup {
-        cluster: scope.cluster.clone(),
-        region: scope.region.clone(),
-        name: name.clone(),
-        ..Nodegroup::default()
-    };
-    let reads = stream::iter(names.iter().map(group)).map(|group| async move { group.read(aws).await });
-    let seen: Vec<Option<Seen<Nodegroup>>> = reads.buffer_unordered(READS).try_collect().await?;
-    Ok(seen.into_iter().flatten().collect())
-}
-
 fn seen(region: &str, group: types::Nodegroup) -> Seen<Nodegroup> {
-    let (state, notes) = (state(&group), issues(&group));
+    let (state, notes, uid) = (state(&group), issues(&group), group.nodegroup_arn.clone());
     let (cluster, tags) = (group.cluster_name.unwrap_or_default(), group.tags.unwrap_or_default());
     let groups = group.resources.and_then(|it| it.auto_scaling_groups).unwrap_or_default();
     let resource = Nodegroup {
@@ -203,11 +189,12 @@ fn seen(region: &str, group: types::Nodegroup) -> Seen<Nodegroup> {
         warm_pool: group.warm_pool_config.into(),
         tags: known(&tags),
         consents: false,
-        arn: group.nodegroup_arn.clone().unwrap_or_default(),
-        autoscaling_groups: groups.into_iter().filter_map(|it| it.name).collect(),
         cluster: cluster.clone(),
     };
-    Seen { resource, state, owned: owned(&tags, region, &cluster), arn: group.nodegroup_arn.unwrap_or_default(), notes }
+    let names: Vec<String> = groups.into_iter().filter_map(|it| it.name).collect();
+    let mut seen = eks::seen(resource, group.nodegroup_arn, &tags, region, &cluster);
+    seen.outputs = seen.outputs.with(Output::GroupNames, Some(names.join(" ")));
+    Seen { state, uid, notes, is_new: true, ..seen }
 }
 
 /// A degraded group can be changed: that is how most causes are mended.
@@ -221,13 +208,27 @@ fn state(group: &types::Nodegroup) -> State {
         }
     };
     match &group.status {
-        Some(NodegroupStatus::Active | NodegroupStatus::Degraded) => State::Ready,
+        Some(NodegroupStatus::Active | NodegroupStatus::Degraded) if is_gone(group) => State::Stuck(Blocker::new(
+            why("that its Auto Scaling group is gone"),
+            "it does not come back by itself: add a nodegroup under a new name, or delete this one in EKS and apply",
+        )),
+        Some(NodegroupStatus::Active) if issues(group).is_empty() => State::Ready,
+        Some(NodegroupStatus::Active | NodegroupStatus::Degraded) => State::Degraded(issues(group)),
         Some(NodegroupStatus::Deleting) => State::Leaving("DELETING".to_owned()),
         Some(NodegroupStatus::CreateFailed) => State::Broken(why("CREATE_FAILED")),
-        Some(NodegroupStatus::DeleteFailed) => State::Stuck(why("DELETE_FAILED")),
+        Some(NodegroupStatus::DeleteFailed) => State::Stuck(Blocker::new(
+            why("DELETE_FAILED"),
+            "look at it in AWS; once it is repaired or deleted, run again",
+        )),
         Some(NodegroupStatus::Creating) => State::Making("CREATING".to_owned()),
         other => State::Working(other.as_ref().map_or("UNKNOWN", NodegroupStatus::as_str).to_owned()),
     }
+}
+
+/// Whether the Auto Scaling group that carried it no longer exists. EKS creates none for a nodegroup that is there.
+fn is_gone(group: &types::Nodegroup) -> bool {
+    let issues = group.health.as_ref().map(types::NodegroupHealth::issues).unwrap_or_default();
+    issues.iter().any(|issue| issue.code() == Some(&types::NodegroupIssueCode::AutoScalingGroupNotFound))
 }
 
 fn issues(group: &types::Nodegroup) -> Vec<String> {

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use aws_sdk_eks::types;
 
 use super::super::{Repair, Scaling, Update, WarmPool};
+use crate::model::View;
 use crate::resources::Step;
 use crate::spec::{NodeRepairConfigOverride, RepairAction};
 
@@ -19,7 +20,7 @@ impl Scaling {
             types::NodegroupScalingConfig::builder()
                 .set_min_size(self.min_size)
                 .set_max_size(self.max_size)
-                .set_desired_size(self.desired(None))
+                .set_desired_size(self.desired(View::New))
                 .build()
         })
     }
@@ -30,7 +31,7 @@ impl Scaling {
             types::NodegroupScalingConfig::builder()
                 .set_min_size(self.min_size.filter(|_| step.carries("scalingConfig.minSize")))
                 .set_max_size(self.max_size.filter(|_| step.carries("scalingConfig.maxSize")))
-                .set_desired_size(self.desired(Some(from)).filter(|_| step.carries("scalingConfig.desiredSize")))
+                .set_desired_size(self.desired(View::Over(from)).filter(|_| step.carries("scalingConfig.desiredSize")))
                 .build()
         })
     }

@@ -3,12 +3,9 @@
 //! Functions without state. The main one is [`patched`], the tags as they will be; [`OWNERSHIP`] is the key of the one
 //! tag that no file lists. Not here: what AWS allows in a tag (`spec/check/tags.rs`).
 
-#[cfg(feature = "aws")]
-pub(crate) mod eks;
-
 use std::collections::BTreeMap;
 
-use crate::model::{Call, Field, Rule, field};
+use crate::model::{Call, Field, Rule, View, field};
 use crate::spec::{Spec, Tags};
 
 /// Adds tags to an EKS resource, or overwrites them. Synchronous, and allowed while an update runs.
@@ -31,8 +28,9 @@ pub fn listed(spec: &Spec, own: &Tags) -> Tags {
     tags
 }
 
-/// The tags as they will be: `live` with what is `listed`. `None`, unmanaged, if nothing is listed.
-pub fn patched(listed: &Tags, live: Option<&Tags>) -> Option<BTreeMap<String, String>> {
+/// The tags as they are, or as they will be: the live ones with what is `listed`. `None`, unmanaged, if nothing is listed.
+pub fn patched(listed: &Tags, view: View<'_, Tags>) -> Option<BTreeMap<String, String>> {
+    let live = view.live();
     if listed.is_empty() && live.is_some() {
         return None;
     }
@@ -42,7 +40,7 @@ pub fn patched(listed: &Tags, live: Option<&Tags>) -> Option<BTreeMap<String, St
 }
 
 /// The row of an EKS resource's tags.
-pub fn row(listed: &Tags, live: Option<&Tags>) -> Field {
-    field("tags", patched(listed, live), Rule::Entries { set: TAG_RESOURCE, unset: UNTAG_RESOURCE })
+pub fn row(listed: &Tags, view: View<'_, Tags>) -> Field {
+    field("tags", patched(listed, view), Rule::Entries { set: TAG_RESOURCE, unset: UNTAG_RESOURCE })
         .note("listed keys are ensured, null removes one, others stay")
 }

@@ -7,9 +7,10 @@ use std::collections::BTreeMap;
 
 use aws_sdk_eks::types::{self, UpdateStatus};
 
-use super::{OWNERSHIP, ownership};
-use crate::aws::{Aws, Fault};
-use crate::resources::{Started, Step, Update};
+use super::tags::{OWNERSHIP, ownership};
+use super::{Started, Step, Update};
+use crate::aws::{Aws, Fault, FaultKind};
+use crate::model::{Output, Ownership, Seen};
 use crate::spec::Tags;
 
 // The SDK's tag maps are hash maps; this module is where that ends.
@@ -28,15 +29,33 @@ pub(crate) fn known(tags: &SdkTags) -> Tags {
 }
 
 /// Whether the tags say that trueup made the resource for this cluster.
-pub(crate) fn owned(tags: &SdkTags, region: &str, cluster: &str) -> bool {
+fn owned(tags: &SdkTags, region: &str, cluster: &str) -> bool {
     tags.get(OWNERSHIP) == Some(&ownership(region, cluster))
+}
+
+/// A resource of EKS as it was seen, with its ARN among its outputs: whose it is, and how that could change.
+pub(crate) fn seen<R>(resource: R, arn: Option<String>, tags: &SdkTags, region: &str, cluster: &str) -> Seen<R> {
+    let tag = format!("{OWNERSHIP}={}", ownership(region, cluster));
+    let adopt = arn.as_ref().map(|arn| format!("aws eks tag-resource --resource-arn {arn} --tags {tag}"));
+    let mut seen = Seen { adopt, ownership: Ownership::of(owned(tags, region, cluster)), ..Seen::new(resource) };
+    seen.outputs = seen.outputs.with(Output::Arn, arn);
+    seen
+}
+
+/// The resource's ARN, which the tagging calls go by.
+fn arn<'a>(step: &'a Step<'_>) -> Result<&'a str, Fault> {
+    step.outputs.get(Output::Arn).ok_or_else(|| {
+        let message = "the ARN of the resource is not known yet";
+        Fault::new(FaultKind::NotFound, "eks", step.call.operation, message)
+    })
 }
 
 /// Adds and overwrites what a step says of tags.
 ///
 /// # Errors
 /// When AWS refuses.
-pub(crate) async fn tag(aws: &Aws, arn: &str, step: &Step<'_>) -> Result<Started, Fault> {
+pub(crate) async fn tag(aws: &Aws, step: &Step<'_>) -> Result<Started, Fault> {
+    let arn = arn(step)?;
     let tags = step.deltas().flat_map(|delta| delta.set).collect();
     aws.eks.tag_resource(|request| request.resource_arn(arn).set_tags(Some(tags))).await?;
     Ok(Started::default())
@@ -46,7 +65,8 @@ pub(crate) async fn tag(aws: &Aws, arn: &str, step: &Step<'_>) -> Result<Started
 ///
 /// # Errors
 /// When AWS refuses.
-pub(crate) async fn untag(aws: &Aws, arn: &str, step: &Step<'_>) -> Result<Started, Fault> {
+pub(crate) async fn untag(aws: &Aws, step: &Step<'_>) -> Result<Started, Fault> {
+    let arn = arn(step)?;
     let keys = step.deltas().flat_map(|delta| delta.unset).collect();
     aws.eks.untag_resource(|request| request.resource_arn(arn).set_tag_keys(Some(keys))).await?;
     Ok(Started::default())

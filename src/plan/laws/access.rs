@@ -1,20 +1,20 @@
 //! The laws that keep people from being locked out while access entries change.
 //!
-//! There is no central type: each law is a function in the list of `order.rs`, but for
+//! There is no central type: each law is a function in the list of `mod.rs`, but for
 //! [`a_new_cluster_can_be_entered`], which comes after the targets. What is not here: that the caller's own entry is
 //! never narrowed, which its field table knows, and never pruned, which its protection says
 //! (`resources/access_entry/`).
 
-use super::draft::Draft;
-use super::edges::{block, follow, for_each, ids};
-use super::{Action, Edge, Operation, Reliance};
-use crate::model::{Address, Call, Delta, FieldChange, Value};
+use crate::model::{Address, Call, FieldChange, Operation, Value};
+use crate::plan::draft::Draft;
+use crate::plan::edges::{block, follow, for_each, ids};
+use crate::plan::{Action, Edge, Reliance};
 use crate::resources::access_entry::{self, AccessEntry, CLUSTER_ADMIN};
 use crate::resources::{Live, Resource, cluster};
 
 /// A cluster that reads only its config map has no access entries; its first step up brings them.
 pub(super) fn entries_come_with_the_mode(drafts: &mut [Draft], _live: &Live) {
-    let rungs = ids(drafts, |action| is_call(action, cluster::brings_access_entries));
+    let rungs = ids(drafts, |action| action.calls(cluster::ACCESS_BOTH));
     for_each(drafts, |action| {
         if action.to.access_entry().is_some() {
             follow(action, &rungs, Edge::Needs);
@@ -24,11 +24,11 @@ pub(super) fn entries_come_with_the_mode(drafts: &mut [Draft], _live: &Live) {
 
 /// Whoever comes in by the config map must come in by an access entry before EKS stops reading it.
 pub(super) fn the_config_map_goes_last(drafts: &mut [Draft], _live: &Live) {
-    let rungs = ids(drafts, |action| is_call(action, cluster::brings_access_entries));
-    let gives = |action: &Action| action.operation.exclusive() && !action.only_removes();
+    let rungs = ids(drafts, |action| action.calls(cluster::ACCESS_BOTH));
+    let gives = |action: &Action| action.operation.exclusive() && !action.only_removes;
     let giving = ids(drafts, |action| action.to.access_entry().is_some() && gives(action));
     for_each(drafts, |action| {
-        if is_call(action, cluster::drops_config_map) {
+        if action.calls(cluster::ACCESS_API) {
             follow(action, &rungs, Edge::Needs);
             follow(action, &giving, Edge::Needs);
         }
@@ -40,7 +40,7 @@ pub(super) fn the_config_map_goes_last(drafts: &mut [Draft], _live: &Live) {
 pub(super) fn an_administrator_comes_before_the_config_map_goes(drafts: &mut [Draft], live: &Live) {
     let relies = administrators(drafts, live);
     for_each(drafts, |action| {
-        if !is_call(action, cluster::drops_config_map) {
+        if !action.calls(cluster::ACCESS_API) {
             return;
         }
         if relies.on.is_empty() {
@@ -58,7 +58,7 @@ pub(super) fn an_administrator_comes_before_the_config_map_goes(drafts: &mut [Dr
 }
 
 /// A cluster whose creator gets no entry is made together with an administrator, also where a target leaves entries out.
-pub(super) fn a_new_cluster_can_be_entered(drafts: &mut [Draft]) {
+pub(in crate::plan) fn a_new_cluster_can_be_entered(drafts: &mut [Draft]) {
     if !ids(drafts, |action| appoints(action) && action.blocked.is_none()).is_empty() {
         return;
     }
@@ -78,13 +78,13 @@ pub(super) fn a_new_cluster_can_be_entered(drafts: &mut [Draft]) {
 /// groups, which come and go in one call, and then what is left to take.
 pub(super) fn giving_comes_before_taking(drafts: &mut [Draft], _live: &Live) {
     for draft in drafts {
-        let policies = ids(std::slice::from_ref(draft), |action| is_call(action, access_entry::is_association));
-        let groups = ids(std::slice::from_ref(draft), |action| is_call(action, access_entry::is_update));
+        let policies = ids(std::slice::from_ref(draft), |action| action.calls(access_entry::ASSOCIATE));
+        let groups = ids(std::slice::from_ref(draft), |action| action.calls(access_entry::UPDATE));
         for action in draft.actions.iter_mut().filter(|action| takes_access(action)) {
-            if !is_call(action, access_entry::is_association) {
+            if !action.calls(access_entry::ASSOCIATE) {
                 follow(action, &policies, Edge::Needs);
             }
-            if is_call(action, access_entry::is_disassociation) {
+            if action.calls(access_entry::DISASSOCIATE) {
                 follow(action, &groups, Edge::Needs);
             }
         }
@@ -92,7 +92,7 @@ pub(super) fn giving_comes_before_taking(drafts: &mut [Draft], _live: &Live) {
 }
 
 /// The last administrator stays; and a new one comes before an old one goes.
-pub(super) fn an_administrator_remains(drafts: &mut [Draft], live: &Live) {
+pub(in crate::plan) fn an_administrator_remains(drafts: &mut [Draft], live: &Live) {
     let dismissals = ids(drafts, dismisses);
     if dismissals.is_empty() || drafts.iter().any(|draft| draft.actions.iter().any(deletes_the_cluster)) {
         return;
@@ -123,7 +123,7 @@ fn staying_administrators<'a>(drafts: &[Draft], live: &'a Live) -> impl Iterator
     let dismissed: Vec<Address> =
         actions.filter(|action| dismisses(action)).map(|action| action.address.clone()).collect();
     let staying = live.resources.iter().filter(move |(address, _)| !dismissed.contains(address));
-    staying.map(|(_, seen)| &seen.resource).filter(|resource| resource.vouches())
+    staying.map(|(_, seen)| &seen.resource).filter(|resource| resource.traits().satisfies)
 }
 
 /// Whoever administers the cluster once all is done: who stays, then who comes.
@@ -131,10 +131,6 @@ fn administrators(drafts: &[Draft], live: &Live) -> Reliance {
     let coming = drafts.iter().flat_map(|draft| &draft.actions).filter(|action| appoints(action));
     let on = staying_administrators(drafts, live).chain(coming.map(|action| &action.to)).cloned().collect();
     Reliance { on, otherwise: "no other access entry administers the whole cluster any more" }
-}
-
-fn is_call(action: &Action, is: fn(Call) -> bool) -> bool {
-    matches!(action.operation, Operation::Update(call) if is(call))
 }
 
 fn deletes_the_cluster(action: &Action) -> bool {
@@ -153,11 +149,11 @@ pub fn takes_access(action: &Action) -> bool {
 
 /// Whether a call takes groups or policies away, changes where a policy holds, or makes somebody another user.
 fn narrows(change: &FieldChange, call: Call) -> bool {
-    let delta = Delta::between(change.from.as_ref(), change.to.as_ref());
+    let delta = change.delta();
     let had = |policy: &String| matches!(&change.from, Some(Value::Map(policies)) if policies.contains_key(policy));
-    access_entry::is_disassociation(call)
-        || access_entry::is_association(call) && delta.set.keys().any(had)
-        || access_entry::is_update(call) && (!delta.unset.is_empty() || matches!(change.from, Some(Value::Text(_))))
+    call == access_entry::DISASSOCIATE
+        || call == access_entry::ASSOCIATE && delta.set.keys().any(had)
+        || call == access_entry::UPDATE && (!delta.unset.is_empty() || matches!(change.from, Some(Value::Text(_))))
 }
 
 /// Whether an administrator is none after it.
@@ -182,9 +178,9 @@ fn appoints(action: &Action) -> bool {
 /// Whether this call is the one that touches the administrators' policy.
 fn changes_admin(action: &Action, call: Call) -> bool {
     action.changes.iter().any(|change| {
-        let delta = Delta::between(change.from.as_ref(), change.to.as_ref());
-        access_entry::is_association(call) && delta.set.contains_key(CLUSTER_ADMIN)
-            || access_entry::is_disassociation(call) && delta.unset.contains(CLUSTER_ADMIN)
+        let delta = change.delta();
+        call == access_entry::ASSOCIATE && delta.set.contains_key(CLUSTER_ADMIN)
+            || call == access_entry::DISASSOCIATE && delta.unset.contains(CLUSTER_ADMIN)
     })
 }
 

@@ -1,0 +1,137 @@
+//! What one resource says of another: a literal, or what a resource of the file will have.
+//!
+//! The central type is [`Ref`]; [`Outputs`] are what a resource has for others to refer to. Not here: which references a
+//! kind has (`Managed::refs`), and how they become known (`plan/outlook.rs`).
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Address, Value};
+
+/// What a resource has that others refer to, and that nobody can choose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Output {
+    /// Its ARN.
+    Arn,
+    /// What AWS calls it, where that is not its name.
+    Id,
+    /// The number of its newest version.
+    Version,
+    /// The URL of its OIDC issuer.
+    IssuerUrl,
+    /// The names of its Auto Scaling groups, with spaces in between, which no such name has.
+    GroupNames,
+}
+
+impl fmt::Display for Output {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Arn => "ARN",
+            Self::Id => "id",
+            Self::Version => "version",
+            Self::IssuerUrl => "issuer URL",
+            Self::GroupNames => "group names",
+        })
+    }
+}
+
+/// What is known of a resource's outputs. Kept beside its settings, never compared with the file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Outputs(BTreeMap<Output, String>);
+
+impl Outputs {
+    /// These, and one more. What is empty is not known.
+    #[must_use]
+    pub fn with(mut self, output: Output, value: Option<impl Into<String>>) -> Self {
+        if let Some(value) = value.map(Into::into).filter(|value| !value.is_empty()) {
+            self.0.insert(output, value);
+        }
+        self
+    }
+
+    /// One of them.
+    pub fn get(&self, output: Output) -> Option<&str> {
+        self.0.get(&output).map(String::as_str)
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = (Output, &str)> {
+        self.0.iter().map(|(output, value)| (*output, value.as_str()))
+    }
+
+    /// Takes over what others have, which is newer.
+    pub fn absorb(&mut self, newer: Self) {
+        self.0.extend(newer.0);
+    }
+
+    /// Forgets one of them.
+    pub fn forget(&mut self, output: Output) {
+        self.0.remove(&output);
+    }
+}
+
+/// A field that says which other resource is meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ref {
+    /// What AWS itself calls it, such as an ARN.
+    Literal(String),
+    /// An output of a resource that the file declares.
+    Declared {
+        /// The resource.
+        to: Address,
+        /// Which of its outputs.
+        output: Output,
+        /// What that is, once it is known.
+        known: Option<String>,
+    },
+}
+
+impl Default for Ref {
+    fn default() -> Self {
+        Self::Literal(String::new())
+    }
+}
+
+/// What a reference means to the resource that it refers to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Link {
+    /// It only mentions it: AWS deletes the one whatever becomes of the other.
+    Mentions,
+    /// It holds it: AWS does not delete, or should not, what is used.
+    Holds,
+}
+
+impl Ref {
+    /// A reference to what a resource of the file will have.
+    pub fn declared(to: Address, output: Output) -> Self {
+        Self::Declared { to, output, known: None }
+    }
+
+    /// What it stands for, if that is known.
+    pub fn known(&self) -> Option<&str> {
+        match self {
+            Self::Literal(text) => Some(text),
+            Self::Declared { known, .. } => known.as_deref(),
+        }
+    }
+
+    /// The resource of the file that it refers to, and by which of its outputs.
+    pub fn declares(&self) -> Option<(&Address, Output)> {
+        match self {
+            Self::Literal(_) => None,
+            Self::Declared { to, output, .. } => Some((to, *output)),
+        }
+    }
+
+    /// As a field of a plan: what it stands for, or where that will come from.
+    pub fn value(&self) -> Value {
+        match self {
+            Self::Literal(text) | Self::Declared { known: Some(text), .. } => Value::Text(text.clone()),
+            Self::Declared { to, output, known: None } => Value::Pending { address: to.clone(), output: *output },
+        }
+    }
+}
