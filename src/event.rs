@@ -99,7 +99,7 @@ pub enum EventKind {
 
 /// How an action ended.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(tag = "outcome", rename_all = "camelCase")]
+#[serde(tag = "outcome", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum ActionOutcome {
     /// It did what it should.
     Done {
@@ -114,6 +114,13 @@ pub enum ActionOutcome {
         why: String,
         /// What to do.
         hint: Option<String>,
+        /// AWS' error code; `null` if AWS did not refuse.
+        code: Option<String>,
+        /// AWS' id of the request that failed, for a support case; `null` if it did not answer.
+        request_id: Option<String>,
+        /// Whether the same would fail again, however often it is tried.
+        #[serde(default)]
+        lasting: bool,
     },
 }
 
@@ -131,13 +138,30 @@ pub struct Reading {
     pub took: Duration,
 }
 
+/// An action that failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FailedAction {
+    /// Which.
+    pub id: ActionId,
+    /// Why, as far as AWS says.
+    pub why: String,
+    /// What to do.
+    pub hint: Option<String>,
+    /// AWS' error code.
+    pub code: Option<String>,
+    /// AWS' id of the request that failed.
+    pub request_id: Option<String>,
+    /// Whether the same would fail again, however often it is tried.
+    pub lasting: bool,
+}
+
 /// What became of a run's actions.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Report {
     /// Those that succeeded.
     pub done: Vec<ActionId>,
     /// Those that failed, with the reason and what to do.
-    pub failed: Vec<(ActionId, String, Option<String>)>,
+    pub failed: Vec<FailedAction>,
     /// Those that were not tried, with the action that they needed.
     pub skipped: Vec<(ActionId, ActionId)>,
     /// Those that were not started before the run was stopped.
@@ -148,8 +172,11 @@ impl Report {
     /// Takes note of an event.
     pub fn note(&mut self, kind: &EventKind) {
         match kind {
-            EventKind::ActionFinished { id, outcome: ActionOutcome::Failed { why, hint }, .. } => {
-                self.failed.push((id.clone(), why.clone(), hint.clone()));
+            EventKind::ActionFinished {
+                id, outcome: ActionOutcome::Failed { why, hint, code, request_id, lasting }, ..
+            } => {
+                let (why, hint, code, request_id) = (why.clone(), hint.clone(), code.clone(), request_id.clone());
+                self.failed.push(FailedAction { id: id.clone(), why, hint, code, request_id, lasting: *lasting });
             }
             EventKind::ActionFinished {
                 id, outcome: ActionOutcome::Done { .. } | ActionOutcome::AlreadySo, ..

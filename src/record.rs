@@ -104,11 +104,16 @@ pub enum Outcome {
 
 /// An error in words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct Complaint {
     /// What failed and why.
     pub message: String,
     /// What to do.
     pub hint: Option<String>,
+    /// AWS' error code; `null` if AWS did not refuse.
+    pub code: Option<String>,
+    /// AWS' id of the request that failed, for a support case; `null` if it did not answer.
+    pub request_id: Option<String>,
 }
 
 /// What a stream of lines holds.

@@ -5,13 +5,15 @@
 
 use std::error::Error;
 
+use aws_sdk_sts::operation::RequestId as _;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use thiserror::Error;
 
 /// A call to AWS that failed.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("{service}:{operation} failed: {message}")]
+#[error("{service}:{operation} failed: {message}{}", reference(.code.as_deref(), .request_id.as_deref()))]
 pub struct Fault {
     /// What kind of failure, for whoever has to react.
     pub kind: FaultKind,
@@ -19,8 +21,12 @@ pub struct Fault {
     pub service: &'static str,
     /// The operation, such as `CreateNodegroup`.
     pub operation: &'static str,
-    /// AWS' error code with its message, or what went wrong on the way.
-    pub message: String,
+    /// AWS' error code, such as `ResourceInUseException`; `None` if AWS did not refuse.
+    pub code: Option<String>,
+    /// AWS' id of the request, for a support case; `None` if AWS did not answer.
+    pub request_id: Option<String>,
+    /// AWS' message, or what went wrong on the way.
+    pub message: Box<str>,
 }
 
 /// What kind of failure it is.
@@ -48,60 +54,76 @@ pub enum FaultKind {
     Network,
     /// Anything else, such as an error inside AWS.
     Other,
+    /// trueup itself does not send it; what to do instead.
+    Declined(&'static str),
 }
 
 impl Fault {
     /// A failure that trueup itself found.
-    pub fn new(kind: FaultKind, service: &'static str, operation: &'static str, message: impl Into<String>) -> Self {
-        Self { kind, service, operation, message: message.into() }
+    pub fn new(kind: FaultKind, service: &'static str, operation: &'static str, message: impl Into<Box<str>>) -> Self {
+        Self { kind, service, operation, code: None, request_id: None, message: message.into() }
     }
 
     /// What an SDK error of one operation means.
-    pub(super) fn of<E, R>(service: &'static str, operation: &'static str, error: &SdkError<E, R>) -> Self
+    pub(super) fn of<E>(service: &'static str, operation: &'static str, error: &SdkError<E, HttpResponse>) -> Self
     where
         E: ProvideErrorMetadata + Error + 'static,
-        R: std::fmt::Debug + 'static,
     {
+        let request_id = error.request_id().map(str::to_owned);
+        if let SdkError::ServiceError(answer) = error {
+            let code = answer.err().code().map(str::to_owned);
+            let message = answer.err().message().unwrap_or("AWS gave no reason");
+            let kind = classify(code.as_deref().unwrap_or_default(), message);
+            return Self { kind, service, operation, code, request_id, message: message.into() };
+        }
         let (kind, message) = match error {
-            SdkError::ServiceError(answer) => of_service(answer.err()),
             SdkError::DispatchFailure(_) | SdkError::ConstructionFailure(_) | SdkError::TimeoutError(_) => {
-                of_transport(error)
+                transport(&chain(error), std::env::var("AWS_PROFILE").ok().as_deref())
             }
-            SdkError::ResponseError(_) | _ => (FaultKind::Other, chain(error)),
+            SdkError::ResponseError(_) | SdkError::ServiceError(_) | _ => (FaultKind::Other, chain(error)),
         };
-        Self { kind, service, operation, message }
+        Self { kind, service, operation, code: None, request_id, message: message.into() }
     }
 
     /// What a person can do about it.
-    pub fn hint(&self) -> Option<&'static str> {
+    pub fn hint(&self) -> &'static str {
         match self.kind {
-            FaultKind::Denied => {
-                Some("allow the action for this role; docs/permissions.md lists what plan and apply need")
+            FaultKind::NotFound => {
+                "create what the message names, or remove it from the file; if it was deleted in the meantime, run again"
             }
-            FaultKind::Expired => Some("get fresh credentials and run again; nothing that was done is lost"),
-            FaultKind::NoCredentials => Some(
-                "provide credentials as for the AWS CLI (environment, profile, web identity or instance role; `aws sso login` renews those of SSO); to try trueup without an account, add --sandbox",
-            ),
-            FaultKind::LoginSession => Some(
-                "let the AWS CLI hand them over, and run again: eval \"$(aws configure export-credentials --format env)\"",
-            ),
-            FaultKind::Throttled => Some(
-                "wait a minute and run again; whatever else calls AWS in this account and region shares its limits",
-            ),
+            FaultKind::Exists => "run again; the next plan compares the existing resource with the file",
+            FaultKind::Busy(_) => "wait until the other operation has finished, then run again",
+            FaultKind::Invalid => {
+                "correct what the message names in the file; running again without a change will not help"
+            }
+            FaultKind::Denied => "allow the action for this role; docs/permissions.md lists what plan and apply need",
+            FaultKind::Expired => "get fresh credentials and run again; nothing that was done is lost",
+            FaultKind::NoCredentials => {
+                "provide credentials as for the AWS CLI (environment, profile, web identity or instance role; `aws sso login` renews those of SSO); to try trueup without an account, add --sandbox"
+            }
+            FaultKind::LoginSession => {
+                "let the AWS CLI hand them over, and run again: eval \"$(aws configure export-credentials --format env)\""
+            }
+            FaultKind::Throttled => {
+                "wait a minute and run again; whatever else calls AWS in this account and region shares its limits"
+            }
             FaultKind::Network => {
-                Some("check the network, the region in metadata.region, proxies and AWS_ENDPOINT_URL, and run again")
+                "check the network, the region in metadata.region, proxies and AWS_ENDPOINT_URL, and run again"
             }
-            FaultKind::NotFound | FaultKind::Exists | FaultKind::Busy(_) | FaultKind::Invalid | FaultKind::Other => {
-                None
+            FaultKind::Other if self.request_id.is_some() => {
+                "run again; if it fails again, open an AWS support case with the request id"
             }
+            FaultKind::Other => "run again; if it fails again, check the AWS Health Dashboard",
+            FaultKind::Declined(instead) => instead,
         }
     }
 }
 
-fn of_service(error: &impl ProvideErrorMetadata) -> (FaultKind, String) {
-    let code = error.code().unwrap_or("UnknownError");
-    let message = error.message().unwrap_or("AWS gave no reason");
-    (classify(code, message), format!("{message} ({code})"))
+/// What AWS support asks for, in brackets.
+fn reference(code: Option<&str>, request_id: Option<&str>) -> String {
+    let id = request_id.map(|id| format!("request id {id}"));
+    let known: Vec<&str> = code.into_iter().chain(id.as_deref()).collect();
+    if known.is_empty() { String::new() } else { format!(" ({})", known.join(", ")) }
 }
 
 /// What EKS says of something that is there already; an access entry has words of its own.
@@ -143,10 +165,6 @@ fn classify(code: &str, message: &str) -> FaultKind {
 fn update_id(message: &str) -> Option<String> {
     let mut words = message.split_whitespace().skip_while(|word| *word != "update");
     words.find(|word| word.len() == 36 && word.matches('-').count() == 4).map(str::to_owned)
-}
-
-fn of_transport<E: Error + 'static, R: std::fmt::Debug + 'static>(error: &SdkError<E, R>) -> (FaultKind, String) {
-    transport(&chain(error), std::env::var("AWS_PROFILE").ok().as_deref())
 }
 
 /// What kept a request from being sent, or its answer from coming; `profile` is what was asked for by name.
@@ -196,7 +214,7 @@ fn no_credentials(text: &str, profile: Option<&str>) -> String {
 }
 
 /// The error with its causes, without the debug dump that the SDK appends.
-fn chain<E: Error + 'static, R: std::fmt::Debug + 'static>(error: &SdkError<E, R>) -> String {
+fn chain<E: Error + 'static>(error: &SdkError<E, HttpResponse>) -> String {
     let mut texts = vec![error.to_string()];
     let mut cause = error.source();
     while let Some(inner) = cause {
@@ -249,6 +267,19 @@ mod tests {
                     inner: Once(Some(b\"Action\")) }, headers: {\"a\": \"b\"} }`: endpoint must contain scheme";
         let message = "the endpoint `notaurl` cannot be used: endpoint must contain scheme";
         assert_eq!(transport(text, None), (FaultKind::Network, message.to_owned()));
+    }
+
+    #[test]
+    fn what_support_asks_for_is_told_once() {
+        let refused = Fault {
+            code: Some("ServerException".to_owned()),
+            request_id: Some("1f".to_owned()),
+            ..Fault::new(FaultKind::Other, "eks", "CreateCluster", "try later")
+        };
+        assert_eq!(refused.to_string(), "eks:CreateCluster failed: try later (ServerException, request id 1f)");
+        let unanswered = Fault { request_id: None, ..refused };
+        assert_eq!(unanswered.to_string(), "eks:CreateCluster failed: try later (ServerException)");
+        assert_eq!(Fault { code: None, ..unanswered }.to_string(), "eks:CreateCluster failed: try later");
     }
 
     /// Each of these is declared by an operation that trueup calls.

@@ -118,8 +118,8 @@ pub fn absent<T>(answer: Result<T, Fault>) -> Result<Option<T>, Fault> {
 
 /// A call that a kind planned and cannot carry out: a defect of trueup.
 pub fn unknown_call(call: Call) -> Fault {
-    let message = format!("nothing carries out {call}; please report this");
-    Fault::new(FaultKind::Other, "trueup", call.operation, message)
+    let kind = FaultKind::Declined("this is a defect of trueup; report it with the file and the plan");
+    Fault::new(kind, "trueup", call.operation, format!("nothing carries out {call}"))
 }
 
 impl Aws {

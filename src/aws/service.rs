@@ -68,10 +68,13 @@ impl Service {
         &self,
         operation: &'static str,
         member: &'static str,
+        request_id: Option<&str>,
         value: Option<T>,
     ) -> Result<T, Fault> {
-        let without = || Fault::new(FaultKind::Other, self.name, operation, format!("AWS answered without `{member}`"));
-        value.ok_or_else(without)
+        value.ok_or_else(|| Fault {
+            request_id: request_id.map(str::to_owned),
+            ..Fault::new(FaultKind::Other, self.name, operation, format!("AWS answered without `{member}`"))
+        })
     }
 }
 
@@ -125,7 +128,8 @@ macro_rules! operations {
                     const OPERATION: &str = stringify!($Read);
                     let sent = Box::pin(fill(self.client.$read()).send());
                     let answer = self.service.read(OPERATION, sent).await?;
-                    self.service.expected(OPERATION, stringify!($found), answer.$found)
+                    let request_id = $sdk::operation::RequestId::request_id(&answer).map(str::to_owned);
+                    self.service.expected(OPERATION, stringify!($found), request_id.as_deref(), answer.$found)
                 }
             )*
             $(
@@ -143,7 +147,8 @@ macro_rules! operations {
                     let mut pages = fill(self.client.$list()).into_paginator().send();
                     let mut all = vec![];
                     while let Some(page) = self.service.read(OPERATION, Box::pin(pages.try_next())).await? {
-                        all.extend(self.service.expected(OPERATION, stringify!($items), page.$items)?);
+                        let request_id = $sdk::operation::RequestId::request_id(&page).map(str::to_owned);
+                        all.extend(self.service.expected(OPERATION, stringify!($items), request_id.as_deref(), page.$items)?);
                     }
                     Ok(all)
                 }
@@ -162,7 +167,8 @@ macro_rules! operations {
                     const OPERATION: &str = stringify!($Change);
                     let sent = Box::pin(fill(self.client.$change()).send());
                     let answer = self.service.change(OPERATION, sent).await?;
-                    self.service.expected(OPERATION, stringify!($made), answer.$made)
+                    let request_id = $sdk::operation::RequestId::request_id(&answer).map(str::to_owned);
+                    self.service.expected(OPERATION, stringify!($made), request_id.as_deref(), answer.$made)
                 }
             )*
             $(
@@ -185,3 +191,81 @@ macro_rules! operations {
 }
 
 pub(super) use operations;
+
+#[cfg(test)]
+mod tests {
+    use aws_config::{BehaviorVersion, Region, SdkConfig};
+    use aws_credential_types::Credentials;
+    use aws_credential_types::provider::SharedCredentialsProvider;
+    use aws_smithy_runtime_api::client::http::{
+        HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn,
+    };
+    use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+    use aws_smithy_types::body::SdkBody;
+
+    use super::super::{Eks, absent};
+    use super::*;
+
+    const REQUEST_ID: &str = "5d4a5ff9-7a3c-4f0e-8a43-2f3f0f8f8b1a";
+
+    /// Answers every request alike.
+    #[derive(Debug, Clone, Copy)]
+    struct Answer(u16, &'static str);
+
+    impl HttpConnector for Answer {
+        fn call(&self, _request: HttpRequest) -> HttpConnectorFuture {
+            let mut answer = HttpResponse::new(self.0.try_into().unwrap(), SdkBody::from(self.1));
+            answer.headers_mut().insert("x-amzn-requestid", REQUEST_ID);
+            HttpConnectorFuture::ready(Ok(answer))
+        }
+    }
+
+    fn eks(answer: Answer) -> Eks {
+        let config = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("us-east-1"))
+            .http_client(http_client_fn(move |_, _| SharedHttpConnector::new(answer)))
+            .credentials_provider(SharedCredentialsProvider::new(Credentials::for_tests()))
+            .build();
+        Eks::new(&config, &Calls::new(tokio::sync::mpsc::unbounded_channel().0))
+    }
+
+    fn assert_says<T: std::fmt::Debug>(answer: Result<T, Fault>, says: &str) {
+        let fault = absent(answer).expect_err("an answer without it is no word that it is not there");
+        assert_eq!(fault.kind, FaultKind::Other);
+        assert_eq!(fault.to_string(), format!("eks:{says} (request id {REQUEST_ID})"));
+        assert!(fault.hint().contains("request id"));
+    }
+
+    #[tokio::test]
+    async fn an_answer_without_what_was_asked_for_does_not_say_that_it_is_absent() {
+        for answer in [Answer(200, "{}"), Answer(200, ""), Answer(204, ""), Answer(200, "{\"cluster\":null}")] {
+            let eks = eks(answer);
+            let described = eks.describe_cluster(|request| request.name("demo")).await;
+            assert_says(described, "DescribeCluster failed: AWS answered without `cluster`");
+            let listed = eks.list_nodegroups(|request| request.cluster_name("demo")).await;
+            assert_says(listed, "ListNodegroups failed: AWS answered without `nodegroups`");
+            let created = eks.create_cluster(|request| request.name("demo")).await;
+            assert_says(created, "CreateCluster failed: AWS answered without `cluster`");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_refusal_carries_its_code_and_the_id_of_the_request() {
+        let refusal = r#"{"__type":"ResourceNotFoundException","message":"No cluster found for name: demo."}"#;
+        let fault = eks(Answer(404, refusal)).describe_cluster(|request| request.name("demo")).await.unwrap_err();
+        assert_eq!(fault.kind, FaultKind::NotFound);
+        assert_eq!(fault.code.as_deref(), Some("ResourceNotFoundException"));
+        assert_eq!(fault.request_id.as_deref(), Some(REQUEST_ID));
+        let text = format!(
+            "eks:DescribeCluster failed: No cluster found for name: demo. (ResourceNotFoundException, request id {REQUEST_ID})"
+        );
+        assert_eq!(fault.to_string(), text);
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_cannot_be_read_carries_the_id_of_its_request() {
+        let fault = eks(Answer(200, "<html>")).describe_cluster(|request| request.name("demo")).await.unwrap_err();
+        assert_eq!((fault.kind, fault.code, fault.request_id.as_deref()), (FaultKind::Other, None, Some(REQUEST_ID)));
+    }
+}

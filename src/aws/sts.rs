@@ -3,6 +3,7 @@
 //! The central type is [`Sts`]. It asks one question and assumes no role: that is for the SDK's credentials to do.
 
 use aws_config::SdkConfig;
+use aws_sdk_sts::operation::RequestId as _;
 use aws_smithy_types::retry::RetryConfig;
 
 use super::Fault;
@@ -41,8 +42,9 @@ impl Sts {
     /// The account that the credentials belong to, and who they are.
     pub(super) async fn identity(&self) -> Result<Identity, Fault> {
         let answer = self.service.read(OPERATION, Box::pin(self.client.get_caller_identity().send())).await?;
-        let account = self.service.expected(OPERATION, "Account", answer.account)?;
-        let arn = self.service.expected(OPERATION, "Arn", answer.arn)?;
+        let request_id = answer.request_id().map(str::to_owned);
+        let account = self.service.expected(OPERATION, "Account", request_id.as_deref(), answer.account)?;
+        let arn = self.service.expected(OPERATION, "Arn", request_id.as_deref(), answer.arn)?;
         Ok(Identity { account, arn })
     }
 }

@@ -83,7 +83,7 @@ impl Stop {
         if let Self::File(problems) = self {
             return invalid(problems);
         }
-        let (Complaint { message, hint }, exit) = self.complaint();
+        let (Complaint { message, hint, .. }, exit) = self.complaint();
         say(&crate::report::error_text(&message, hint.as_deref(), screen::err()));
         exit
     }
@@ -92,7 +92,7 @@ impl Stop {
     pub(super) fn complaint(&self) -> (Complaint, Exit) {
         let (message, hint, exit) = match self {
             Self::File(problems) => (format!("{} is invalid", problems.name()), None, Exit::InvalidFile),
-            Self::Aws(fault) => (fault.to_string(), fault.hint().map(str::to_owned), Exit::Failed),
+            Self::Aws(fault) => (fault.to_string(), Some(fault.hint().to_owned()), Exit::Failed),
             Self::WrongAccount { file, identity: Identity { account, arn } } => (
                 format!("these credentials are for account {account} ({arn}), and the file is for account {file}"),
                 Some("use credentials of the file's account, or correct metadata.accountId; nothing that was read is shown or used, and nothing was changed".to_owned()),
@@ -162,7 +162,10 @@ impl Stop {
                 Exit::InvalidFile,
             ),
         };
-        (Complaint { message, hint }, exit)
+        let fault = if let Self::Aws(fault) = self { Some(fault) } else { None };
+        let code = fault.and_then(|fault| fault.code.clone());
+        let request_id = fault.and_then(|fault| fault.request_id.clone());
+        (Complaint { message, hint, code, request_id }, exit)
     }
 }
 

@@ -27,26 +27,41 @@ pub(super) struct Context<'a> {
     pub(super) nonce: &'a str,
 }
 
+/// What to do where AWS took a mutation and could not carry it out.
+const CAUSE: &str = "correct the cause that AWS reports, then run again";
+
 /// Why an action failed.
 struct Failure {
     why: String,
-    hint: Option<String>,
+    hint: String,
+    code: Option<String>,
+    request_id: Option<String>,
+    /// Whether the same would fail again.
+    lasting: bool,
 }
 
 impl Failure {
+    /// A failure that no request has.
     fn new(why: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { why: why.into(), hint: Some(hint.into()) }
+        Self { why: why.into(), hint: hint.into(), code: None, request_id: None, lasting: false }
+    }
+
+    /// The same, which came about because of a refused request.
+    fn of(self, fault: &Fault) -> Self {
+        Self { code: fault.code.clone(), request_id: fault.request_id.clone(), ..self }
     }
 }
 
-/// What to do about a failure whose cause AWS names.
-const CORRECT: &str = "correct what AWS reports, then run again";
-/// What to do about what somebody else has done.
-const AGAIN: &str = "run again to see the new plan";
-
 impl From<Fault> for Failure {
     fn from(fault: Fault) -> Self {
-        Self { why: fault.to_string(), hint: fault.hint().map(str::to_owned) }
+        let lasting = fault.kind == FaultKind::Invalid;
+        Self { lasting, ..Self::new(fault.to_string(), fault.hint()).of(&fault) }
+    }
+}
+
+impl From<Failure> for ActionOutcome {
+    fn from(Failure { why, hint, code, request_id, lasting }: Failure) -> Self {
+        Self::Failed { why, hint: Some(hint), code, request_id, lasting }
     }
 }
 
@@ -67,7 +82,7 @@ pub(super) async fn carry_out(action: &Action, context: &Context<'_>) -> ActionO
     (context.tell)(EventKind::ActionStarted { id: action.id.clone() });
     let mut attempt = Attempt { action: action.clone(), accepted: false, refusals: 0, began, sent: began, context };
     attempt.resolve();
-    let outcome = attempt.run().await.unwrap_or_else(|Failure { why, hint }| ActionOutcome::Failed { why, hint });
+    let outcome = attempt.run().await.unwrap_or_else(ActionOutcome::from);
     let finished = EventKind::ActionFinished { id: action.id.clone(), outcome: outcome.clone(), took: began.elapsed() };
     (context.tell)(finished);
     outcome
@@ -262,7 +277,7 @@ impl Attempt<'_> {
             _ => return Ok(()),
         };
         self.refusals += 1;
-        if self.refusals < limit { Ok(()) } else { Err(Failure::new(format!("{fault}{about}"), hint)) }
+        if self.refusals < limit { Ok(()) } else { Err(Failure::new(format!("{fault}{about}"), hint).of(fault)) }
     }
 
     /// What was not known yet may be by now.
@@ -277,7 +292,7 @@ impl Attempt<'_> {
     }
 
     async fn pause(&self, fault: &Fault) -> Result<(), Failure> {
-        self.check_patience(&fault.to_string())?;
+        self.check_patience(&fault.to_string()).map_err(|failure| failure.of(fault))?;
         let delay = pause(self.began.elapsed(), Duration::ZERO);
         let event = EventKind::ActionRetrying { id: self.action.id.clone(), why: fault.to_string(), delay };
         (self.context.tell)(event);
@@ -289,7 +304,7 @@ impl Attempt<'_> {
         loop {
             let status = match self.look(&mut started).await {
                 Ok(Look::Ready(seen)) => return Ok(self.made(*seen)),
-                Ok(Look::Failed(why, hint)) => return Err(Failure::new(why, hint)),
+                Ok(Look::Failed(failure)) => return Err(failure),
                 Ok(Look::Working(status)) => {
                     failed_reads = 0;
                     status
@@ -305,25 +320,31 @@ impl Attempt<'_> {
         if let Some(id) = &started.update {
             match self.action.to.update_status(self.context.aws, id).await? {
                 Update::InProgress => return Ok(Look::Working(format!("update {id} in progress"))),
-                Update::Failed(why) => return Ok(Look::Failed(why, CORRECT.to_owned())),
+                Update::Failed(why) => return Ok(Look::Failed(Failure::new(why, CAUSE))),
                 Update::Successful => started.update = None,
             }
         }
         let Some(seen) = self.read().await? else {
-            let visible = !self.may_be_invisible();
-            let gone = || Look::Failed("it has disappeared".to_owned(), AGAIN.to_owned());
-            return Ok(if visible { gone() } else { Look::Working("not visible yet".to_owned()) });
+            if self.may_be_invisible() {
+                return Ok(Look::Working("not visible yet".to_owned()));
+            }
+            let hint = "find out who deleted it, then run again to create it";
+            return Ok(Look::Failed(Failure::new("it has disappeared", hint)));
         };
         if is_another(&self.action, &seen) {
-            return Ok(Look::Failed("another one of the same name has taken its place".to_owned(), AGAIN.to_owned()));
+            let why = "another one of the same name has taken its place";
+            return Ok(Look::Failed(Failure::new(why, "run again to see the new plan")));
         }
         self.action.uid.clone_from(&seen.uid);
         Ok(match &seen.state {
             State::Ready | State::Degraded(_) => Look::Ready(Box::new(seen)),
             State::Making(status) | State::Working(status) => Look::Working(status.clone()),
-            State::Leaving(status) => Look::Failed(format!("it is {status}: somebody deletes it"), AGAIN.to_owned()),
-            State::Broken(why) => Look::Failed(why.clone(), CORRECT.to_owned()),
-            State::Stuck(Blocker { why, hint }) => Look::Failed(why.clone(), hint.clone()),
+            State::Leaving(status) => Look::Failed(Failure::new(
+                format!("it is {status}: somebody deletes it"),
+                "find out who deletes it, then run again once it is gone",
+            )),
+            State::Broken(why) => Look::Failed(Failure::new(why, CAUSE)),
+            State::Stuck(Blocker { why, hint }) => Look::Failed(Failure::new(why, hint)),
         })
     }
 
@@ -422,8 +443,7 @@ enum Next {
 enum Look {
     Ready(Box<Seen<Resource>>),
     Working(String),
-    /// Why, and what to do.
-    Failed(String, String),
+    Failed(Failure),
 }
 
 /// A read that fails while waiting is not the end of what AWS is doing, unless it will never succeed.

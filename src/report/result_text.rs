@@ -8,7 +8,7 @@ use anstyle::Style;
 use super::page::{Page, plain, styled};
 use super::plan_text::count;
 use super::style::{ADD, STOP, WARN};
-use crate::event::Report;
+use crate::event::{FailedAction, Report};
 
 /// What was done, what failed and why, what was not tried, and what to do.
 pub fn result_text(report: &Report, page: Page) -> String {
@@ -26,7 +26,7 @@ pub fn result_text(report: &Report, page: Page) -> String {
         }
     }
     heading(&mut out, STOP, failed.len(), "failed");
-    for (id, why, hint) in failed {
+    for FailedAction { id, why, hint, .. } in failed {
         page.line(&mut out, 2, 4, &[plain(format!("{id}: {why}"))]);
         if let Some(hint) = hint {
             page.line(&mut out, 4, 6, &[plain(format!("hint: {hint}"))]);

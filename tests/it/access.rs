@@ -560,7 +560,7 @@ async fn the_callers_policy_is_never_taken_to_be_given_back() {
     let before = bench.mutations().len();
     let Ending::Incomplete(report, _) = bench.apply().await else { panic!("the scope changed") };
     assert_eq!(sent(&bench, before), ["eks:AssociateAccessPolicy"]);
-    assert!(report.failed[0].1.contains("whoever runs trueup reaches the cluster by it"), "{:?}", report.failed);
+    assert!(report.failed[0].why.contains("whoever runs trueup reaches the cluster by it"), "{:?}", report.failed);
 }
 
 /// To take access away is the safe direction: an entry that cannot be mended is no successor, and keeps nobody else's alive.

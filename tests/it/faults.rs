@@ -7,7 +7,7 @@ use sandbox::{Effect, Fault};
 use serde_json::json;
 use trueup::apply::Ending;
 use trueup::aws::FaultKind;
-use trueup::event::{Event, EventKind, Report};
+use trueup::event::{Event, EventKind, FailedAction, Report};
 
 use crate::bench::Bench;
 
@@ -76,7 +76,7 @@ async fn throttled_to_death_says_what_to_do() {
     bench.tamper(|world| world.fail(fault("eks:DescribeCluster", 1, u32::MAX, Effect::Throttled)));
     let Ending::Unread(_, fault) = bench.apply().await else { panic!("it was read") };
     assert_eq!(fault.kind, FaultKind::Throttled);
-    assert!(fault.hint().unwrap().contains("run again"));
+    assert!(fault.hint().contains("run again"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -85,16 +85,33 @@ async fn refusals_say_which_operation_and_what_to_do() {
         let bench = Bench::new("cluster.yaml");
         bench.tamper(|world| world.fail(refused("eks:CreateCluster", 403, code, "no")));
         let Ending::Incomplete(report, _) = bench.apply().await else { panic!("{code} was no obstacle") };
-        let (id, why, hint) = &report.failed[0];
+        let FailedAction { id, why, hint, code: told, request_id } = &report.failed[0];
         assert_eq!(id.0, "cluster/gitlab-runners create");
-        assert!(why.contains("eks:CreateCluster failed: no") && why.contains(code), "{why}");
+        assert_eq!(told.as_deref(), Some(code));
+        let request_id = request_id.as_ref().unwrap();
+        assert_eq!(*why, format!("eks:CreateCluster failed: no ({code}, request id {request_id})"));
         let expected = if kind == FaultKind::Denied { "allow the action" } else { "get fresh credentials" };
         assert!(hint.as_ref().is_some_and(|hint| hint.contains(expected)), "{hint:?}");
     }
 }
 
+/// The last refusal is told where an action's time is up.
+#[tokio::test(start_paused = true)]
+async fn what_is_busy_for_good_is_told_with_the_last_refusal() {
+    let mut bench = Bench::applied("cluster.yaml").await;
+    bench.edit("/cluster/logging", json!(["api"]));
+    let busy = refused("eks:UpdateClusterConfig", 409, "ResourceInUseException", "Cluster is in use");
+    bench.tamper(|world| world.fail(busy));
+    let Ending::Incomplete(report, _) = bench.apply().await else { panic!("it was taken") };
+    let FailedAction { why, hint, code, request_id, .. } = &report.failed[0];
+    assert!(why.starts_with("not finished after 60 minutes; last seen: eks:UpdateClusterConfig failed:"), "{why}");
+    assert_eq!(code.as_deref(), Some("ResourceInUseException"));
+    assert!(why.ends_with(&format!("(ResourceInUseException, request id {})", request_id.as_ref().unwrap())), "{why}");
+    assert!(hint.as_ref().unwrap().contains("find out what keeps it busy"), "{hint:?}");
+}
+
 fn ids(report: &Report) -> (Vec<&str>, Vec<&str>) {
-    let failed = report.failed.iter().map(|(id, ..)| id.0.as_str()).collect();
+    let failed = report.failed.iter().map(|action| action.id.0.as_str()).collect();
     (failed, report.skipped.iter().map(|(id, _)| id.0.as_str()).collect())
 }
 
@@ -116,7 +133,8 @@ async fn a_failed_update_is_a_failure_and_the_next_run_goes_on() {
         (1, vec![format!("autoscaling-group/{group} CreateOrUpdateTags").as_str()]),
         "{report:#?}"
     );
-    assert!(report.failed[0].1.contains("PodEvictionFailure: reached max retries"), "{report:#?}");
+    assert!(report.failed[0].why.contains("PodEvictionFailure: reached max retries"), "{report:#?}");
+    assert!(report.failed[0].hint.as_ref().unwrap().contains("run again"), "{report:#?}");
     assert!(report.done.iter().any(|id| id.0.contains("UpdateClusterConfig")), "what does not depend on it runs");
     assert!(matches!(bench.apply().await, Ending::Done(..)));
     bench.later().await;
@@ -132,7 +150,8 @@ async fn only_what_depends_on_a_failure_is_skipped() {
     let (failed, skipped) = ids(&report);
     assert_eq!(failed.len(), 1);
     let group = failed[0].strip_suffix(" create").unwrap().strip_prefix("nodegroup/").unwrap();
-    assert!(report.failed[0].1.contains("NodeCreationFailure: no capacity"), "{report:#?}");
+    assert!(report.failed[0].why.contains("NodeCreationFailure: no capacity"), "{report:#?}");
+    assert!(report.failed[0].hint.as_ref().unwrap().contains("correct the cause"), "{report:#?}");
     assert!(
         !skipped.is_empty() && skipped.iter().all(|id| id.starts_with(&format!("autoscaling-group/{group} "))),
         "{skipped:?}"

@@ -26,7 +26,7 @@ fn desired(bench: &Bench, nodegroup: &str) -> i64 {
 
 fn failure(ending: Ending) -> (Report, String) {
     let Ending::Incomplete(report, _) = ending else { panic!("it went through: {ending:#?}") };
-    let why = report.failed.first().map(|(_, why, _)| why.clone()).unwrap_or_default();
+    let why = report.failed.first().map(|action| action.why.clone()).unwrap_or_default();
     (report, why)
 }
 
@@ -245,7 +245,7 @@ async fn a_new_administrator_is_waited_for() {
         let (Ending::Done(report, _) | Ending::Incomplete(report, _) | Ending::Strayed(report, _)) = &ending else {
             panic!("read {nth}: {ending:#?}")
         };
-        let alarm = report.failed.iter().any(|(_, why, _)| why.contains("no other access entry administers"));
+        let alarm = report.failed.iter().any(|action| action.why.contains("no other access entry administers"));
         assert!(!alarm, "read {nth}: {:#?}", report.failed);
         let of_it = |event: &Event| matches!(&event.kind, EventKind::ActionWaiting { status, .. } if status.contains("no other access entry"));
         if matches!(ending, Ending::Done(..)) {

@@ -73,20 +73,42 @@ fn a_blocked_run_is_shown_again() {
     assert_eq!(assert_told_alike(prepare, &["apply", "--sandbox", "--yes"]).outcome, Outcome::Blocked);
 }
 
+/// A sandbox in a folder that denies the first call of an operation.
+fn denying(folder: &Path, operation: &str) {
+    let fault = format!(
+        "- {{ operation: \"{operation}\", nth: 1, count: 1, effect: {{ refused: {{ status: 403, code: AccessDeniedException, message: not authorized }} }} }}\n"
+    );
+    std::fs::write(folder.join("faults.yaml"), fault).unwrap();
+    let made = trueup(folder, &["sandbox", "reset", "--sandbox=.trueup", "--world", "story"]);
+    assert!(made.status.success(), "{}", text(&made.stderr));
+    let armed = trueup(folder, &["sandbox", "fault", "--sandbox=.trueup", "--file", "faults.yaml"]);
+    assert!(armed.status.success(), "{}", text(&armed.stderr));
+}
+
 #[test]
 fn a_failed_run_is_shown_again_with_its_reasons() {
-    let prepare = |folder: &Path| {
-        std::fs::write(
-            folder.join("faults.yaml"),
-            "- { operation: \"eks:CreateNodegroup\", nth: 1, count: 1, effect: { refused: { status: 403, code: AccessDeniedException, message: not authorized } } }\n",
-        )
-        .unwrap();
-        let made = trueup(folder, &["sandbox", "reset", "--sandbox=.trueup", "--world", "story"]);
-        assert!(made.status.success(), "{}", text(&made.stderr));
-        let armed = trueup(folder, &["sandbox", "fault", "--sandbox=.trueup", "--file", "faults.yaml"]);
-        assert!(armed.status.success(), "{}", text(&armed.stderr));
-    };
+    let prepare = |folder: &Path| denying(folder, "eks:CreateNodegroup");
     assert_eq!(assert_told_alike(prepare, &["apply", "--sandbox", "--yes"]).outcome, Outcome::Incomplete);
+}
+
+/// As support asks for it: beside the words, so that no program has to take them apart.
+#[test]
+fn a_recording_holds_the_code_and_the_id_of_a_request_that_failed() {
+    let json = |operation: &str| {
+        let folder = folder();
+        denying(folder.path(), operation);
+        let told = text(&trueup(folder.path(), &["apply", "--sandbox", "--yes", "--format", "json"]).stdout);
+        let lines = told.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+        let parts = lines.flat_map(|line| [line["event"]["outcome"].clone(), line["error"].clone()]);
+        let mut failed = parts.filter(|part| part["code"] == "AccessDeniedException");
+        let failed = failed.next().unwrap_or_else(|| panic!("{operation}: {told}"));
+        let (id, words) = (failed["requestId"].as_str().unwrap(), failed.to_string());
+        assert_eq!(id.len(), 36, "{words}");
+        assert!(words.contains(&format!("(AccessDeniedException, request id {id})")), "{words}");
+    };
+    // An action that fails, and a reading.
+    json("eks:CreateNodegroup");
+    json("eks:DescribeCluster");
 }
 
 #[test]

@@ -132,7 +132,7 @@ async fn a_degraded_group_that_eks_refuses_fails_soon_with_its_issues() {
     bench.edit("/nodegroups/1/labels/more", json!("labels"));
     let began = tokio::time::Instant::now();
     let Ending::Incomplete(report, _) = bench.apply().await else { panic!("it was taken") };
-    assert!(report.failed[0].1.contains("AsgInstanceLaunchFailures: look here"), "{report:#?}");
+    assert!(report.failed[0].why.contains("AsgInstanceLaunchFailures: look here"), "{report:#?}");
     assert!(began.elapsed() < std::time::Duration::from_mins(3), "{:?}", began.elapsed());
 }
 

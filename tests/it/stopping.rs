@@ -74,7 +74,7 @@ async fn what_aws_has_not_taken_is_given_up() {
     let mut stopper = stopper(&bench, 4);
     let ending = bench.apply_before(&mut stopper).await;
     let (Ending::Stopped(report, _) | Ending::Incomplete(report, _)) = &ending else { panic!("{ending:#?}") };
-    assert!(report.failed[0].1.contains("AWS had taken nothing of it"), "{report:#?}");
+    assert!(report.failed[0].why.contains("AWS had taken nothing of it"), "{report:#?}");
     assert!(stopper.events.len() < 10, "it went on insisting: {:#?}", stopper.events);
 }
 

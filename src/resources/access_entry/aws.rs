@@ -138,9 +138,10 @@ impl AccessEntry {
             return Ok(());
         }
         let message = format!(
-            "EKS kept the old scope of {policy}; it would have to be taken away and given again, and whoever runs trueup reaches the cluster by it: let somebody else do that"
+            "EKS kept the old scope of {policy}; it would have to be taken away and given again, and whoever runs trueup reaches the cluster by it"
         );
-        Err(Fault::new(FaultKind::Other, "eks", ASSOCIATE.operation, message))
+        let kind = FaultKind::Declined("run this as another principal that administers the cluster");
+        Err(Fault::new(kind, "eks", ASSOCIATE.operation, message))
     }
 
     async fn grant(&self, policy: &str, scope: &Scope, aws: &Aws) -> Result<(), Fault> {
