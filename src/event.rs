@@ -114,7 +114,7 @@ pub enum ActionOutcome {
         why: String,
         /// What to do.
         hint: Option<String>,
-        /// AWS' error code; `null` if AWS did not refuse.
+        /// AWS' error code, of the request or of the update that it started; `null` if AWS told none.
         code: Option<String>,
         /// AWS' id of the request that failed, for a support case; `null` if it did not answer.
         request_id: Option<String>,

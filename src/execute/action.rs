@@ -245,7 +245,7 @@ impl Attempt<'_> {
             match self.action.to.update_status(self.context.aws, id).await {
                 Ok(Update::InProgress) => self.pause(fault).await?,
                 // However it ended, or whoever's it was: the next attempt tells.
-                Ok(Update::Successful | Update::Failed(_)) | Err(_) => break,
+                Ok(Update::Successful | Update::Failed { .. }) | Err(_) => break,
             }
         }
         self.look_again_at_needs().await
@@ -320,7 +320,9 @@ impl Attempt<'_> {
         if let Some(id) = &started.update {
             match self.action.to.update_status(self.context.aws, id).await? {
                 Update::InProgress => return Ok(Look::Working(format!("update {id} in progress"))),
-                Update::Failed(why) => return Ok(Look::Failed(Failure::new(why, CAUSE))),
+                Update::Failed { why, code, hint } => {
+                    return Ok(Look::Failed(Failure { code, ..Failure::new(why, hint.unwrap_or(CAUSE)) }));
+                }
                 Update::Successful => started.update = None,
             }
         }

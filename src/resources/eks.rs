@@ -3,8 +3,6 @@
 //! Functions without state. The main one is [`creation_tags`], which alone writes the mark that a resource is ours. Not
 //! here: the tags of Auto Scaling groups, which have calls of their own.
 
-use std::collections::BTreeMap;
-
 use aws_sdk_eks::types::{self, UpdateStatus};
 
 use super::tags::{OWNERSHIP, ownership};
@@ -76,29 +74,88 @@ pub(crate) async fn untag(aws: &Aws, step: &Step<'_>) -> Result<Started, Fault> 
 pub(crate) fn update_status(update: &types::Update) -> Update {
     match update.status {
         Some(UpdateStatus::Successful) => Update::Successful,
-        Some(UpdateStatus::Failed | UpdateStatus::Cancelled) => Update::Failed(reasons(update)),
+        Some(UpdateStatus::Failed | UpdateStatus::Cancelled) => failed(update),
         _ => Update::InProgress,
     }
 }
 
-fn reasons(update: &types::Update) -> String {
+/// Every error of an update, in AWS' order: several may have one code, on different resources.
+fn failed(update: &types::Update) -> Update {
     let status = update.status.as_ref().map_or("Failed", UpdateStatus::as_str);
-    let errors: BTreeMap<String, &types::ErrorDetail> = update
-        .errors()
-        .iter()
-        .map(|error| (error.error_code().map_or("", |it| it.as_str()).to_owned(), error))
-        .collect();
-    let texts: Vec<String> = errors.into_iter().map(|(code, error)| detail(&code, error)).collect();
     let id = update.id().unwrap_or("without an id");
-    if texts.is_empty() {
-        format!("update {id} ended {status} without a reason")
-    } else {
-        format!("update {id} ended {status}: {}", texts.join("; "))
+    let errors: Vec<String> = update.errors().iter().map(detail).collect();
+    let errors = if errors.is_empty() { " without a reason".to_owned() } else { format!(": {}", errors.join("; ")) };
+    let code = update.errors().iter().find_map(|error| error.error_code()).map(types::ErrorCode::as_str);
+    Update::Failed {
+        why: format!("update {id} ended {status}{errors}"),
+        code: code.map(str::to_owned),
+        hint: code.and_then(hint),
     }
 }
 
-fn detail(code: &str, error: &types::ErrorDetail) -> String {
+fn detail(error: &types::ErrorDetail) -> String {
     let on =
         if error.resource_ids().is_empty() { String::new() } else { format!(" ({})", error.resource_ids().join(", ")) };
+    let code = error.error_code().map_or("Unknown", types::ErrorCode::as_str);
     format!("{code}: {}{on}", error.error_message().unwrap_or("no message"))
+}
+
+/// What to do about an error of an update, where that is known (facts/eks-semantics.md §3).
+fn hint(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "PodEvictionFailure" => {
+            "check the PodDisruptionBudgets of the pods on these nodes, and pods that do not terminate; then run again"
+        }
+        "NodeCreationFailure" => {
+            "check the nodes' role, subnets and security groups, and that nodes can reach the cluster; then run again"
+        }
+        "InsufficientFreeAddresses" | "IpNotAvailable" | "EniLimitReached" => {
+            "free IP addresses or network interfaces in the subnets, or use other subnets; then run again"
+        }
+        "SubnetNotFound" | "SecurityGroupNotFound" | "VpcIdNotFound" => {
+            "name subnets and security groups that exist in the cluster's VPC; then run again"
+        }
+        "AccessDenied" | "OperationNotPermitted" => {
+            "check the policies of the role that EKS uses, and service control policies; then run again"
+        }
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_eks::types::{ErrorCode, ErrorDetail};
+
+    use super::*;
+
+    fn error(code: ErrorCode, on: &str, message: &str) -> ErrorDetail {
+        ErrorDetail::builder().error_code(code).resource_ids(on).error_message(message).build()
+    }
+
+    fn ended(status: UpdateStatus, errors: Vec<ErrorDetail>) -> Update {
+        update_status(&types::Update::builder().id("0-1").status(status).set_errors(Some(errors)).build())
+    }
+
+    #[test]
+    fn every_error_of_an_update_is_told() {
+        let errors = vec![
+            error(ErrorCode::PodEvictionFailure, "node-b", "Reached max retries"),
+            error(ErrorCode::AccessDenied, "role", "Not authorized"),
+            error(ErrorCode::PodEvictionFailure, "node-a", "Reached max retries"),
+        ];
+        let Update::Failed { why, code, hint } = ended(UpdateStatus::Failed, errors) else { panic!("it failed") };
+        assert_eq!(
+            why,
+            "update 0-1 ended Failed: PodEvictionFailure: Reached max retries (node-b); \
+             AccessDenied: Not authorized (role); PodEvictionFailure: Reached max retries (node-a)"
+        );
+        assert_eq!(code.as_deref(), Some("PodEvictionFailure"));
+        assert!(hint.unwrap().contains("PodDisruptionBudgets"));
+    }
+
+    #[test]
+    fn an_update_may_fail_without_a_reason() {
+        let Update::Failed { why, code, hint } = ended(UpdateStatus::Cancelled, vec![]) else { panic!("it failed") };
+        assert_eq!((why.as_str(), code, hint), ("update 0-1 ended Cancelled without a reason", None, None));
+    }
 }

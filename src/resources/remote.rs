@@ -47,7 +47,14 @@ pub enum Update {
     /// It has been carried out.
     Successful,
     /// It has not; the resource is as it was.
-    Failed(String),
+    Failed {
+        /// Why: every error that AWS tells.
+        why: String,
+        /// The code of the first one.
+        code: Option<String>,
+        /// What to do about that, where its code says so.
+        hint: Option<&'static str>,
+    },
 }
 
 /// How one kind is read and changed. I/O; implemented in `<kind>/aws.rs`.
