@@ -38,8 +38,6 @@ use crate::model::Call;
 
 /// How often one request is tried in all.
 const ATTEMPTS: u32 = 8;
-/// How many reads of one kind are in flight at a time.
-pub const READS: usize = 8;
 
 /// The clients, and what all of their requests share.
 #[derive(Debug)]

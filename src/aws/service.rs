@@ -43,23 +43,31 @@ impl Service {
         Watch::new(calls.clone(), Arc::clone(&self.reads))
     }
 
-    /// Sends a request that changes nothing, when it is its turn.
-    pub(super) async fn read<T, E>(&self, operation: &'static str, sent: Sent<'_, T, E>) -> Result<T, Fault>
+    /// Sends a request that changes nothing, when it is its turn; before that it takes no room.
+    pub(super) async fn read<'a, T, E>(
+        &self,
+        operation: &'static str,
+        send: impl FnOnce() -> Sent<'a, T, E>,
+    ) -> Result<T, Fault>
     where
         E: ProvideErrorMetadata + Error + 'static,
     {
         let _permit = self.reads.acquire().await;
-        sent.await.map_err(|error| Fault::of(self.name, operation, &error))
+        send().await.map_err(|error| Fault::of(self.name, operation, &error))
     }
 
     /// Sends a request that changes something, when it is its turn.
-    pub(super) async fn change<T, E>(&self, operation: &'static str, sent: Sent<'_, T, E>) -> Result<T, Fault>
+    pub(super) async fn change<'a, T, E>(
+        &self,
+        operation: &'static str,
+        send: impl FnOnce() -> Sent<'a, T, E>,
+    ) -> Result<T, Fault>
     where
         E: ProvideErrorMetadata + Error + 'static,
     {
         // Nothing closes the semaphore, so there is always a permit.
         let _permit = self.changes.acquire().await.ok();
-        sent.await.map_err(|error| Fault::of(self.name, operation, &error))
+        send().await.map_err(|error| Fault::of(self.name, operation, &error))
     }
 
     /// What an answer has to hold. That something is not there is for AWS to say, with an error of its own: an answer
@@ -126,8 +134,7 @@ macro_rules! operations {
                     ) -> $sdk::operation::$read::builders::$ReadRequest,
                 ) -> Result<$Found, $crate::aws::Fault> {
                     const OPERATION: &str = stringify!($Read);
-                    let sent = Box::pin(fill(self.client.$read()).send());
-                    let answer = self.service.read(OPERATION, sent).await?;
+                    let answer = self.service.read(OPERATION, || Box::pin(fill(self.client.$read()).send())).await?;
                     let request_id = $sdk::operation::RequestId::request_id(&answer).map(str::to_owned);
                     self.service.expected(OPERATION, stringify!($found), request_id.as_deref(), answer.$found)
                 }
@@ -146,7 +153,7 @@ macro_rules! operations {
                     const OPERATION: &str = stringify!($List);
                     let mut pages = fill(self.client.$list()).into_paginator().send();
                     let mut all = vec![];
-                    while let Some(page) = self.service.read(OPERATION, Box::pin(pages.try_next())).await? {
+                    while let Some(page) = self.service.read(OPERATION, || Box::pin(pages.try_next())).await? {
                         let request_id = $sdk::operation::RequestId::request_id(&page).map(str::to_owned);
                         all.extend(self.service.expected(OPERATION, stringify!($items), request_id.as_deref(), page.$items)?);
                     }
@@ -165,8 +172,7 @@ macro_rules! operations {
                     ) -> $sdk::operation::$change::builders::$ChangeRequest,
                 ) -> Result<$Made, $crate::aws::Fault> {
                     const OPERATION: &str = stringify!($Change);
-                    let sent = Box::pin(fill(self.client.$change()).send());
-                    let answer = self.service.change(OPERATION, sent).await?;
+                    let answer = self.service.change(OPERATION, || Box::pin(fill(self.client.$change()).send())).await?;
                     let request_id = $sdk::operation::RequestId::request_id(&answer).map(str::to_owned);
                     self.service.expected(OPERATION, stringify!($made), request_id.as_deref(), answer.$made)
                 }
@@ -182,8 +188,8 @@ macro_rules! operations {
                         $sdk::operation::$command::builders::$CommandRequest,
                     ) -> $sdk::operation::$command::builders::$CommandRequest,
                 ) -> Result<(), $crate::aws::Fault> {
-                    let sent = Box::pin(fill(self.client.$command()).send());
-                    self.service.change(stringify!($Command), sent).await.map(drop)
+                    let sent = self.service.change(stringify!($Command), || Box::pin(fill(self.client.$command()).send()));
+                    sent.await.map(drop)
                 }
             )*
         }

@@ -41,7 +41,7 @@ impl Sts {
 
     /// The account that the credentials belong to, and who they are.
     pub(super) async fn identity(&self) -> Result<Identity, Fault> {
-        let answer = self.service.read(OPERATION, Box::pin(self.client.get_caller_identity().send())).await?;
+        let answer = self.service.read(OPERATION, || Box::pin(self.client.get_caller_identity().send())).await?;
         let request_id = answer.request_id().map(str::to_owned);
         let account = self.service.expected(OPERATION, "Account", request_id.as_deref(), answer.account)?;
         let arn = self.service.expected(OPERATION, "Arn", request_id.as_deref(), answer.arn)?;

@@ -3,14 +3,10 @@
 //! The central trait is [`Remote`]. The SDK's types end in its implementations.
 
 use futures_util::future::{LocalBoxFuture, try_join_all};
-use futures_util::stream::{self, StreamExt, TryStreamExt};
 
 use super::{Facts, Live, Managed, Resource};
 use crate::aws::{Aws, Fault, unknown_call};
 use crate::model::{Call, Delta, FieldChange, Home, Operation, Outputs, Seen};
-
-/// How many reads of a kind are asked for at a time; how many are in flight, the permits of the service say.
-const READS_AT_ONCE: usize = 40;
 
 /// The first round's harvest of one kind.
 #[derive(Debug)]
@@ -65,8 +61,7 @@ pub(crate) trait Remote: Managed {
     async fn read(&self, aws: &Aws) -> Result<Option<Seen<Self>>, Fault>;
     /// Several at once; those that are not there are left out.
     async fn read_many(aws: &Aws, those: &[Self]) -> Result<Vec<Seen<Self>>, Fault> {
-        let reads = stream::iter(those).map(|resource| resource.read(aws));
-        let seen: Vec<Option<Seen<Self>>> = reads.buffered(READS_AT_ONCE).try_collect().await?;
+        let seen = try_join_all(those.iter().map(|resource| resource.read(aws))).await?;
         Ok(seen.into_iter().flatten().collect())
     }
     /// What else has to be known to plan what is wanted, in the light of the first round.

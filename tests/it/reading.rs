@@ -1,8 +1,11 @@
 //! Reading AWS: as many calls as the formula says, in two rounds, complete whatever the pages.
 
-use std::time::Duration;
+use std::collections::BTreeMap;
+use std::time::{Duration, SystemTime};
 
-use sandbox::{Effect, Switches};
+use futures_util::future::join_all;
+use sandbox::{Call, Effect, Switches};
+use serde_json::json;
 use trueup::apply::Ending;
 use trueup::event::EventKind;
 
@@ -161,4 +164,51 @@ async fn an_answer_without_the_thing_is_no_deletion() {
     let finished = proxy.events.iter().find(|event| finishes(&event.kind)).unwrap();
     let EventKind::ActionFinished { took, .. } = &finished.kind else { panic!("{finished:?}") };
     assert!(*took >= sandbox::durations::NODEGROUP_DELETE, "it was gone too early: {finished:?}");
+}
+
+/// How many requests of a service arrived at each moment. Where every request takes a second, and none started in
+/// between, those were in flight together.
+fn together(calls: &[Call], service: &str) -> Vec<usize> {
+    let mut moments: BTreeMap<SystemTime, usize> = BTreeMap::new();
+    for call in calls.iter().filter(|call| call.operation.starts_with(service)) {
+        *moments.entry(call.at).or_default() += 1;
+    }
+    moments.into_values().collect()
+}
+
+/// What is read of how many kinds does not matter: the bound is the service's.
+#[tokio::test(start_paused = true)]
+async fn forty_reads_of_eks_are_in_flight_at_most() {
+    let mut bench = Bench::new("examples/thirty-groups.yaml");
+    let entry = |number| json!({ "principalArn": format!("arn:aws:iam::111122223333:role/team-{number}") });
+    bench.file["accessEntries"] = (0..30).map(entry).collect();
+    bench.mount = bench.mount.clone().latency(Duration::from_secs(1));
+    bench.plan().await;
+    // The cluster, two lists, thirty groups and two reads for each of thirty entries.
+    assert_eq!(together(&bench.mount.calls(), "eks:"), [40, 40, 13]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn four_reads_of_auto_scaling_are_in_flight_at_most() {
+    let bench = Bench::new("cluster.yaml");
+    let mount = bench.mount.clone().latency(Duration::from_secs(1));
+    let (aws, _retries) = trueup::aws::connect("us-east-1", trueup::aws::Endpoint::Mounted(mount)).await;
+    let answers = join_all((0..10).map(|_| aws.autoscaling.describe_auto_scaling_groups(|request| request))).await;
+    assert!(answers.iter().all(Result::is_ok));
+    assert_eq!(together(&bench.mount.calls(), "autoscaling:"), [4, 4, 2]);
+}
+
+/// A service that throttles gets half as many at a time, and one more after every ten that it answers.
+#[tokio::test(start_paused = true)]
+async fn throttling_narrows_what_is_in_flight_and_success_widens_it_again() {
+    let bench = Bench::applied("examples/minimal.yaml").await;
+    bench.tamper(|world| world.fail(crate::faults::fault("eks:DescribeCluster", 1, 1, Effect::Throttled)));
+    let mount = bench.mount.clone().latency(Duration::from_secs(1));
+    let (aws, _retries) = trueup::aws::connect("us-east-1", trueup::aws::Endpoint::Mounted(mount)).await;
+    let cluster = bench.spec().metadata.name;
+    aws.eks.describe_cluster(|request| request.name(&cluster)).await.unwrap();
+    let before = bench.mount.calls().len();
+    let reads = (0..100).map(|_| aws.eks.list_nodegroups(|request| request.cluster_name(&cluster)));
+    assert!(join_all(reads).await.iter().all(Result::is_ok));
+    assert_eq!(together(&bench.mount.calls()[before..], "eks:"), [20, 22, 24, 26, 8]);
 }
