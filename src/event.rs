@@ -173,7 +173,9 @@ impl Report {
     pub fn note(&mut self, kind: &EventKind) {
         match kind {
             EventKind::ActionFinished {
-                id, outcome: ActionOutcome::Failed { why, hint, code, request_id, lasting }, ..
+                id,
+                outcome: ActionOutcome::Failed { why, hint, code, request_id, lasting },
+                ..
             } => {
                 let (why, hint, code, request_id) = (why.clone(), hint.clone(), code.clone(), request_id.clone());
                 self.failed.push(FailedAction { id: id.clone(), why, hint, code, request_id, lasting: *lasting });

@@ -96,7 +96,7 @@ impl Fault {
             FaultKind::Invalid => {
                 "correct what the message names in the file; running again without a change will not help"
             }
-            FaultKind::Denied => "allow the action for this role; docs/permissions.md lists what plan and apply need",
+            FaultKind::Denied => "allow the action for this role; docs/permissions.md lists what each command needs",
             FaultKind::Expired => "get fresh credentials and run again; nothing that was done is lost",
             FaultKind::NoCredentials => {
                 "provide credentials as for the AWS CLI (environment, profile, web identity or instance role; `aws sso login` renews those of SSO); to try trueup without an account, add --sandbox"

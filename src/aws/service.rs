@@ -113,6 +113,15 @@ macro_rules! operations {
         }
 
         impl $Service {
+            /// The operations as IAM names them.
+            #[cfg(test)]
+            pub(crate) fn operations() -> impl Iterator<Item = String> {
+                let names = [
+                    $(stringify!($Read),)* $(stringify!($List),)* $(stringify!($Change),)* $(stringify!($Command),)*
+                ];
+                names.into_iter().map(|name| format!("{}:{name}", $service))
+            }
+
             pub(super) fn new(config: &aws_config::SdkConfig, calls: &$crate::aws::calls::Calls) -> Self {
                 let service = $crate::aws::service::Service::new($service, $reads);
                 let config = $sdk::config::Builder::from(config)

@@ -16,6 +16,8 @@ pub(crate) mod eks;
 mod live;
 pub mod nodegroup;
 #[cfg(feature = "aws")]
+mod permissions;
+#[cfg(feature = "aws")]
 mod remote;
 pub mod tags;
 mod traits;
@@ -24,6 +26,8 @@ mod traits;
 use crate::plan::invented::{gadget, widget};
 
 pub use live::{Facts, Live, Protection};
+#[cfg(feature = "aws")]
+pub use permissions::{Command, Condition, Permission, permissions, permissions_document};
 #[cfg(feature = "aws")]
 pub use remote::{Listed, Started, Update, facts, list, read_many};
 #[cfg(feature = "aws")]

@@ -4,7 +4,7 @@
 
 use futures_util::future::{LocalBoxFuture, try_join_all};
 
-use super::{Facts, Live, Managed, Resource};
+use super::{Facts, Live, Managed, Permission, Resource};
 use crate::aws::{Aws, Fault, unknown_call};
 use crate::model::{Call, Delta, FieldChange, Home, Operation, Outputs, Seen};
 
@@ -55,6 +55,9 @@ pub enum Update {
 
 /// How one kind is read and changed. I/O; implemented in `<kind>/aws.rs`.
 pub(crate) trait Remote: Managed {
+    /// What IAM has to allow for it.
+    const PERMISSIONS: &'static [Permission];
+
     /// The first round: everything that is wanted, and a list of all that there is of this kind.
     async fn list(aws: &Aws, home: &Home, wanted: &[Self]) -> Result<Sighting<Self>, Fault>;
     /// This one resource as it is now; `None` if it is not there.
@@ -242,6 +245,8 @@ super::for_each_kind!(remote);
 macro_rules! nowhere {
     ($($kind:ty),+) => {$(
         impl Remote for $kind {
+            const PERMISSIONS: &'static [Permission] = &[];
+
             async fn list(_: &Aws, _: &Home, _: &[Self]) -> Result<Sighting<Self>, Fault> {
                 Ok(Sighting { seen: vec![], listed: vec![] })
             }

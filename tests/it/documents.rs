@@ -25,6 +25,13 @@ fn the_schema_of_events_is_fresh() {
     fresh("schema/events.schema.json", &format!("{:#}\n", trueup::report::events_schema()));
 }
 
+#[test]
+fn the_policies_of_the_permissions_are_fresh() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/permissions.md");
+    let text = std::fs::read_to_string(path).unwrap();
+    fresh("docs/permissions.md", &trueup::resources::permissions_document(&text));
+}
+
 fn fresh(path: &str, wanted: &str) {
     let path = format!("{}/{path}", env!("CARGO_MANIFEST_DIR"));
     if std::env::var_os("TRUEUP_UPDATE").is_some() {

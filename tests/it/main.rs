@@ -23,6 +23,7 @@ mod formats;
 mod kinds;
 mod offline;
 mod pages;
+mod permissions;
 mod pipeline;
 mod plans;
 mod promises;

@@ -11,10 +11,26 @@ use super::{ASSOCIATE, AccessEntry, DISASSOCIATE, Scope, UPDATE, short_name};
 use crate::aws::{Aws, Fault, FaultKind, absent, unknown_call};
 use crate::model::{Home, Output, Outputs, Seen};
 use crate::resources::eks::{creation_tags, known, seen, tag, untag};
+use crate::resources::permissions::{CLUSTER, IS_OURS};
 use crate::resources::tags::{TAG_RESOURCE, UNTAG_RESOURCE};
-use crate::resources::{Remote, Sighting, Started, Step};
+use crate::resources::{Permission, Remote, Sighting, Started, Step};
+
+const ENTRIES: &str = "arn:aws:eks:{region}:{account}:access-entry/{cluster}/*";
 
 impl Remote for AccessEntry {
+    const PERMISSIONS: &'static [Permission] = &[
+        Permission::plan("eks:ListAccessEntries", CLUSTER),
+        Permission::plan("eks:DescribeAccessEntry", ENTRIES),
+        Permission::plan("eks:ListAssociatedAccessPolicies", ENTRIES),
+        Permission::apply("eks:CreateAccessEntry", CLUSTER),
+        Permission::apply("eks:UpdateAccessEntry", ENTRIES),
+        Permission::apply("eks:AssociateAccessPolicy", ENTRIES),
+        Permission::apply("eks:DisassociateAccessPolicy", ENTRIES),
+        Permission::apply("eks:TagResource", ENTRIES),
+        Permission::apply("eks:UntagResource", ENTRIES),
+        Permission::apply("eks:DeleteAccessEntry", ENTRIES).only(IS_OURS),
+    ];
+
     /// The list beside everything that the file names.
     async fn list(aws: &Aws, home: &Home, wanted: &[Self]) -> Result<Sighting<Self>, Fault> {
         let (all, seen) = tokio::try_join!(principals(aws, &home.cluster), Self::read_many(aws, wanted))?;

@@ -11,7 +11,8 @@ use aws_sdk_autoscaling::types::{self, Filter, Tag};
 use super::{AutoscalingGroup, DELETE_TAGS, NODE_TEMPLATE, RESUME, SET_TAGS, SUSPEND, discovery_tags};
 use crate::aws::{Aws, Fault, FaultKind, unknown_call};
 use crate::model::{Delta, FieldChange, Home, Ref, Seen};
-use crate::resources::{Remote, Sighting, Started, Step};
+use crate::resources::permissions::{ANY, Condition};
+use crate::resources::{Permission, Remote, Sighting, Started, Step};
 use crate::spec::Tags;
 
 const NODEGROUP_TAG: &str = "eks:nodegroup-name";
@@ -23,7 +24,21 @@ const TAGS_PER_CALL: usize = 25;
 /// The largest page, which is also how many names one call may ask for.
 const PAGE: i32 = 100;
 
+/// EKS names the groups of managed nodegroups so.
+const GROUPS: &str = "arn:aws:autoscaling:{region}:{account}:autoScalingGroup:*:autoScalingGroupName/eks-*";
+const OF_CLUSTER: Condition = ("StringEquals", "autoscaling:ResourceTag/eks:cluster-name", &["{cluster}"]);
+/// The second key is the example's, under `autoscaling.tags`.
+const OUR_KEYS: Condition = ("ForAllValues:StringLike", "aws:TagKeys", &["k8s.io/cluster-autoscaler/*", "cost-center"]);
+
 impl Remote for AutoscalingGroup {
+    const PERMISSIONS: &'static [Permission] = &[
+        Permission::plan("autoscaling:DescribeAutoScalingGroups", ANY),
+        Permission::apply("autoscaling:CreateOrUpdateTags", GROUPS).only(&[OF_CLUSTER, OUR_KEYS]),
+        Permission::apply("autoscaling:DeleteTags", GROUPS).only(&[OF_CLUSTER, OUR_KEYS]),
+        Permission::apply("autoscaling:SuspendProcesses", GROUPS).only(&[OF_CLUSTER]),
+        Permission::apply("autoscaling:ResumeProcesses", GROUPS).only(&[OF_CLUSTER]),
+    ];
+
     /// One filtered call brings every group of the cluster with its tags and suspended processes.
     async fn list(aws: &Aws, home: &Home, _: &[Self]) -> Result<Sighting<Self>, Fault> {
         let filter = Filter::builder().name("tag:eks:cluster-name").values(&home.cluster).build();

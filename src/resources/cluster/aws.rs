@@ -19,12 +19,44 @@ use super::{
 use crate::aws::{Aws, Fault, absent, unknown_call};
 use crate::model::{Home, Seen, State};
 use crate::resources::eks::{self, creation_tags, known, tag, untag, update_status};
+use crate::resources::permissions::{ANY, BECOMES_OURS, CLUSTER, Condition, IS_OURS, PASSED_TO_EKS};
 use crate::resources::tags::{TAG_RESOURCE, UNTAG_RESOURCE};
-use crate::resources::{Remote, Sighting, Started, Step, Update};
+use crate::resources::{Permission, Remote, Sighting, Started, Step, Update};
 
 type Category<'a> = Box<dyn FnOnce(UpdateClusterConfigFluentBuilder) -> UpdateClusterConfigFluentBuilder + 'a>;
 
+const ROLE: &str = "arn:aws:iam::{account}:role/{cluster}-cluster";
+const SERVICE_LINKED_ROLES: &str = "arn:aws:iam::{account}:role/aws-service-role/*";
+/// Those that the first cluster, nodegroup, Auto Scaling group and Spot request of an account make.
+const SERVICE_LINKED: &[Condition] = &[(
+    "StringEquals",
+    "iam:AWSServiceName",
+    &["eks.amazonaws.com", "eks-nodegroup.amazonaws.com", "autoscaling.amazonaws.com", "spot.amazonaws.com"],
+)];
+
 impl Remote for Cluster {
+    const PERMISSIONS: &'static [Permission] = &[
+        Permission::plan("eks:DescribeCluster", CLUSTER),
+        Permission::apply("eks:CreateCluster", ANY).only(BECOMES_OURS),
+        Permission::apply("eks:UpdateClusterConfig", CLUSTER),
+        Permission::apply("eks:UpdateClusterVersion", CLUSTER),
+        Permission::apply("eks:DescribeUpdate", CLUSTER),
+        Permission::apply("eks:TagResource", CLUSTER),
+        Permission::apply("eks:UntagResource", CLUSTER),
+        Permission::destroy("eks:DeleteCluster", CLUSTER).only(IS_OURS),
+        // Whoever creates a cluster becomes its first administrator.
+        Permission::checked("eks:CreateAccessEntry", CLUSTER),
+        Permission::checked("iam:PassRole", ROLE).only(PASSED_TO_EKS),
+        Permission::checked("iam:GetRole", ROLE),
+        Permission::checked("iam:ListAttachedRolePolicies", ROLE),
+        Permission::checked("iam:GetRole", SERVICE_LINKED_ROLES),
+        Permission::checked("iam:ListAttachedRolePolicies", SERVICE_LINKED_ROLES),
+        Permission::checked("iam:CreateServiceLinkedRole", SERVICE_LINKED_ROLES).only(SERVICE_LINKED),
+        Permission::checked("ec2:DescribeSubnets", ANY),
+        Permission::checked("ec2:DescribeVpcs", ANY),
+        Permission::checked("ec2:DescribeSecurityGroups", ANY),
+    ];
+
     async fn list(aws: &Aws, home: &Home, _: &[Self]) -> Result<Sighting<Self>, Fault> {
         let cluster = Self { name: home.cluster.clone(), region: home.region.clone(), ..Self::default() };
         Ok(Sighting { seen: cluster.read(aws).await?.into_iter().collect(), listed: vec![] })

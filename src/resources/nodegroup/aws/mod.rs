@@ -16,11 +16,30 @@ use super::{CONFIG, Nodegroup, RemoteAccess, VERSION};
 use crate::aws::{Aws, Fault, absent, unknown_call};
 use crate::model::{Blocker, Delta, FieldChange, Home, Output, Seen, State};
 use crate::resources::eks::{self, creation_tags, known, tag, untag, update_status};
+use crate::resources::permissions::{CLUSTER, IS_OURS, PASSED_TO_EKS};
 use crate::resources::tags::{TAG_RESOURCE, UNTAG_RESOURCE};
-use crate::resources::{Remote, Sighting, Started, Step, Update};
+use crate::resources::{Permission, Remote, Sighting, Started, Step, Update};
 use crate::spec::{Taint, TaintEffect};
 
+const NODEGROUPS: &str = "arn:aws:eks:{region}:{account}:nodegroup/{cluster}/*/*";
+const ROLE: &str = "arn:aws:iam::{account}:role/{cluster}-node";
+
 impl Remote for Nodegroup {
+    const PERMISSIONS: &'static [Permission] = &[
+        Permission::plan("eks:ListNodegroups", CLUSTER),
+        Permission::plan("eks:DescribeNodegroup", NODEGROUPS),
+        Permission::apply("eks:CreateNodegroup", CLUSTER),
+        Permission::apply("eks:UpdateNodegroupConfig", NODEGROUPS),
+        Permission::apply("eks:UpdateNodegroupVersion", NODEGROUPS),
+        Permission::apply("eks:DescribeUpdate", NODEGROUPS),
+        Permission::apply("eks:TagResource", NODEGROUPS),
+        Permission::apply("eks:UntagResource", NODEGROUPS),
+        Permission::apply("eks:DeleteNodegroup", NODEGROUPS).only(IS_OURS),
+        Permission::checked("iam:PassRole", ROLE).only(PASSED_TO_EKS),
+        Permission::checked("iam:GetRole", ROLE),
+        Permission::checked("iam:ListAttachedRolePolicies", ROLE),
+    ];
+
     /// The list beside everything that the file names.
     async fn list(aws: &Aws, home: &Home, wanted: &[Self]) -> Result<Sighting<Self>, Fault> {
         let (all, seen) = tokio::try_join!(names(aws, &home.cluster), Self::read_many(aws, wanted))?;
