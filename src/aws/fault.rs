@@ -40,6 +40,8 @@ pub enum FaultKind {
     Busy(Option<String>),
     /// AWS refused what was asked.
     Invalid,
+    /// IAM does not show a role yet, or not as it is now; or there is a mistake in it. A mistake, unless it is new.
+    NotPropagated,
     /// The credentials do not allow it.
     Denied,
     /// The credentials are not good, or no longer.
@@ -73,7 +75,7 @@ impl Fault {
         if let SdkError::ServiceError(answer) = error {
             let code = answer.err().code().map(str::to_owned);
             let message = answer.err().message().unwrap_or("AWS gave no reason");
-            let kind = classify(code.as_deref().unwrap_or_default(), message);
+            let kind = classify(service, operation, code.as_deref().unwrap_or_default(), message);
             return Self { kind, service, operation, code, request_id, message: message.into() };
         }
         let (kind, message) = match error {
@@ -95,6 +97,9 @@ impl Fault {
             FaultKind::Busy(_) => "wait until the other operation has finished, then run again",
             FaultKind::Invalid => {
                 "correct what the message names in the file; running again without a change will not help"
+            }
+            FaultKind::NotPropagated => {
+                "check that what the message names exists and trusts the service; if it was created or changed a moment ago, run again in a minute"
             }
             FaultKind::Denied => "allow the action for this role; docs/permissions.md lists what each command needs",
             FaultKind::Expired => "get fresh credentials and run again; nothing that was done is lost",
@@ -129,18 +134,52 @@ fn reference(code: Option<&str>, request_id: Option<&str>) -> String {
 /// What EKS says of something that is there already; an access entry has words of its own.
 const EXISTS: [&str; 2] = ["already exists", "already in use on this cluster"];
 
-/// The kind of an error by its code, and where a code says too little, by what its message contains.
-fn classify(code: &str, message: &str) -> FaultKind {
-    match code {
-        "ResourceNotFoundException" | "NotFoundException" => FaultKind::NotFound,
-        "ResourceInUseException" if EXISTS.iter().any(|words| message.contains(words)) => FaultKind::Exists,
-        "ResourceInUseException" => FaultKind::Busy(update_id(message)),
-        "InvalidRequestException" if message.contains("is not in ACTIVE status") => FaultKind::Busy(None),
-        "ClientException" if message.contains("No cluster found") => FaultKind::NotFound,
+/// What IAM's delay looks like: of an operation of EKS, the words that its message has. A mistake in the file has the same,
+/// so only whoever knows that the role is new may wait for it (facts/eks-semantics.md §2.2).
+const NOT_PROPAGATED: [(&str, &[&str]); 8] = [
+    ("CreateCluster", &["role", "does not exist"]),
+    ("CreateCluster", &["Error in role params"]),
+    ("CreateCluster", &["Role could not be assumed because the trusted entity is not correct"]),
+    ("CreateCluster", &["role doesn't have the Amazon EKS Managed Policies associated with it"]),
+    ("CreateCluster", &["IAM role's policy must include"]),
+    ("CreateNodegroup", &["required service principals", "were not found in the trust relationships"]),
+    ("CreateNodegroup", &["unable to assume the service-linked role"]),
+    ("CreateAccessEntry", &["principalArn is invalid", "invalid principal"]),
+];
+
+/// The kind of an error by service, operation and code, and where those say too little, by what its message contains.
+fn classify(service: &str, operation: &str, code: &str, message: &str) -> FaultKind {
+    match (service, code) {
+        ("eks", "InvalidParameterException" | "InvalidRequestException") if not_propagated(operation, message) => {
+            FaultKind::NotPropagated
+        }
+        ("eks", "ResourceNotFoundException" | "NotFoundException") => FaultKind::NotFound,
+        ("eks", "ResourceInUseException") if EXISTS.iter().any(|words| message.contains(words)) => FaultKind::Exists,
+        ("eks", "ResourceInUseException") => FaultKind::Busy(update_id(message)),
+        ("eks", "InvalidRequestException") if message.contains("is not in ACTIVE status") => FaultKind::Busy(None),
+        ("eks", "ClientException") if message.contains("No cluster found") => FaultKind::NotFound,
         // A cluster that reads only its config map has no access entries (facts/eks-semantics.md §7).
-        "InvalidRequestException" if message.contains("authentication mode must be set") => FaultKind::NotFound,
-        "ValidationError" if message.contains("not found") => FaultKind::NotFound,
-        "ResourceContention" | "ResourceInUse" => FaultKind::Busy(None),
+        ("eks", "InvalidRequestException") if message.contains("authentication mode must be set") => {
+            FaultKind::NotFound
+        }
+        (
+            "eks",
+            "BadRequestException" | "InvalidParameterException" | "InvalidRequestException" | "InvalidStateException",
+        ) => FaultKind::Invalid,
+        ("autoscaling", "ValidationError") if message.contains("not found") => FaultKind::NotFound,
+        ("autoscaling", "ResourceContention" | "ResourceInUse") => FaultKind::Busy(None),
+        (_, code) => of_any_service(code),
+    }
+}
+
+fn not_propagated(operation: &str, message: &str) -> bool {
+    NOT_PROPAGATED.iter().any(|(of, words)| *of == operation && words.iter().all(|word| message.contains(word)))
+}
+
+/// What every service answers alike.
+fn of_any_service(code: &str) -> FaultKind {
+    match code {
+        "ValidationError" => FaultKind::Invalid,
         "AccessDeniedException" | "AccessDenied" | "UnauthorizedOperation" => FaultKind::Denied,
         "ExpiredToken"
         | "ExpiredTokenException"
@@ -152,11 +191,6 @@ fn classify(code: &str, message: &str) -> FaultKind {
         "Throttling" | "ThrottlingException" | "TooManyRequestsException" | "RequestLimitExceeded" => {
             FaultKind::Throttled
         }
-        "BadRequestException"
-        | "InvalidParameterException"
-        | "InvalidRequestException"
-        | "InvalidStateException"
-        | "ValidationError" => FaultKind::Invalid,
         _ => FaultKind::Other,
     }
 }
@@ -235,7 +269,7 @@ mod tests {
     fn the_id_of_the_update_in_progress_is_found() {
         let message = "Cannot LoggingUpdate because cluster demo currently has update 8d9c1c4e-3b7a-4c2e-9d43-1f6f0c1b2a3d in progress";
         let id = Some("8d9c1c4e-3b7a-4c2e-9d43-1f6f0c1b2a3d".to_owned());
-        assert_eq!(classify("ResourceInUseException", message), FaultKind::Busy(id));
+        assert_eq!(classify("eks", "UpdateClusterConfig", "ResourceInUseException", message), FaultKind::Busy(id));
     }
 
     #[test]
@@ -285,17 +319,65 @@ mod tests {
     /// Each of these is declared by an operation that trueup calls.
     #[test]
     fn a_code_of_its_own_service_is_known() {
-        assert_eq!(classify("ResourceInUse", "The group is in use."), FaultKind::Busy(None));
-        assert_eq!(classify("BadRequestException", "The tags are wrong."), FaultKind::Invalid);
-        assert_eq!(classify("SignatureDoesNotMatch", "Check your key."), FaultKind::Expired);
+        assert_eq!(
+            classify("autoscaling", "SuspendProcesses", "ResourceInUse", "The group is in use."),
+            FaultKind::Busy(None)
+        );
+        assert_eq!(classify("eks", "TagResource", "BadRequestException", "The tags are wrong."), FaultKind::Invalid);
+        assert_eq!(
+            classify("sts", "GetCallerIdentity", "SignatureDoesNotMatch", "Check your key."),
+            FaultKind::Expired
+        );
     }
 
     #[test]
     fn in_use_means_two_things() {
-        assert_eq!(classify("ResourceInUseException", "Cluster already exists with name: demo"), FaultKind::Exists);
+        assert_eq!(
+            classify("eks", "UpdateClusterConfig", "ResourceInUseException", "Cluster already exists with name: demo"),
+            FaultKind::Exists
+        );
         let message = "The specified access entry resource is already in use on this cluster.";
-        assert_eq!(classify("ResourceInUseException", message), FaultKind::Exists);
+        assert_eq!(classify("eks", "UpdateClusterConfig", "ResourceInUseException", message), FaultKind::Exists);
         let message = "Nodegroup cannot be updated as it is currently not in Active State";
-        assert_eq!(classify("ResourceInUseException", message), FaultKind::Busy(None));
+        assert_eq!(classify("eks", "UpdateClusterConfig", "ResourceInUseException", message), FaultKind::Busy(None));
+    }
+
+    /// The whole messages are what others have met (facts/eks-semantics.md §2.2).
+    #[test]
+    fn what_iam_does_not_show_yet_is_known_by_operation() {
+        let kind = |operation, message| classify("eks", operation, "InvalidParameterException", message);
+        for (operation, message) in [
+            ("CreateCluster", "The role with name gitlab-runners-cluster does not exist."),
+            ("CreateCluster", "Error in role params"),
+            ("CreateCluster", "Role could not be assumed because the trusted entity is not correct"),
+            ("CreateCluster", "The provided role doesn't have the Amazon EKS Managed Policies associated with it."),
+            ("CreateCluster", "IAM role's policy must include the `ec2:DescribeSubnets` action"),
+            (
+                "CreateNodegroup",
+                "Following required service principals [ec2.amazonaws.com] were not found in the trust relationships of nodeRole arn:aws:iam::111122223333:role/node",
+            ),
+            ("CreateNodegroup", "Amazon EKS Nodegroups was unable to assume the service-linked role in your account."),
+            ("CreateAccessEntry", "The specified principalArn is invalid: invalid principal"),
+        ] {
+            assert_eq!(kind(operation, message), FaultKind::NotPropagated, "{operation}: {message}");
+            assert_eq!(kind("UpdateClusterConfig", message), FaultKind::Invalid, "of another operation: {message}");
+        }
+        assert_eq!(kind("CreateCluster", "The subnet ID 'subnet-0a11' does not exist"), FaultKind::Invalid);
+    }
+
+    #[test]
+    fn a_code_means_what_its_service_means_by_it() {
+        let message = "AutoScalingGroup name not found - no such group: eks-jobs";
+        assert_eq!(classify("autoscaling", "SuspendProcesses", "ValidationError", message), FaultKind::NotFound);
+        assert_eq!(classify("sts", "GetCallerIdentity", "ValidationError", message), FaultKind::Invalid);
+        assert_eq!(classify("autoscaling", "SuspendProcesses", "ResourceInUseException", message), FaultKind::Other);
+    }
+
+    #[test]
+    fn what_may_wait_for_iam_is_an_operation_of_ours() {
+        let callable: Vec<String> = super::super::Eks::operations().collect();
+        for (operation, _) in NOT_PROPAGATED {
+            assert!(callable.contains(&format!("eks:{operation}")), "{operation}");
+        }
     }
 }
