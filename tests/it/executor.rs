@@ -9,7 +9,7 @@ use sandbox::{Effect, Issue, NodegroupStatus, Transition, UpdateError, UpdateSta
 use serde_json::json;
 use tokio::time::Instant;
 use trueup::apply::Ending;
-use trueup::event::{ActionOutcome, EventKind, Report};
+use trueup::event::{ActionOutcome, EventKind, FailedAction, Report};
 
 use crate::audience::{Scripted, finishes, retries, waits, waits_long};
 use crate::bench::{Bench, cluster, full_consent, nodegroup};
@@ -33,7 +33,7 @@ mod words {
 #[track_caller]
 fn the_failure(ending: &Ending) -> (&str, &str, &str) {
     let Ending::Incomplete(Report { failed, .. }, _) = ending else { panic!("it went through: {ending:#?}") };
-    let [(id, why, hint)] = &failed[..] else { panic!("not one failure: {failed:#?}") };
+    let [FailedAction { id, why, hint, .. }] = &failed[..] else { panic!("not one failure: {failed:#?}") };
     (&id.0, why, hint.as_deref().unwrap_or_default())
 }
 
@@ -108,7 +108,7 @@ async fn what_somebody_else_never_ends_is_left_to_aws_too() {
     let before = bench.mutations().len();
     let ending = bench.apply().await;
     let Ending::Incomplete(report, _) = &ending else { panic!("{ending:#?}") };
-    let (id, why, hint) = &report.failed[0];
+    let FailedAction { id, why, hint, .. } = &report.failed[0];
     assert!(id.0.starts_with("nodegroup/jobs wait") && why.contains(words::TIMEOUT), "{id}: {why}");
     assert!(why.contains("UPDATING"), "{why}");
     assert!(hint.as_ref().is_some_and(|hint| hint.contains(words::GOES_ON)), "{hint:?}");
@@ -421,7 +421,7 @@ async fn what_lost_our_tag_between_two_attempts_is_not_deleted() {
     let ending = bench.destroy_before(&mut somebody).await;
     let Ending::Incomplete(report, _) = &ending else { panic!("{ending:#?}") };
     assert_eq!(report.failed.len(), 3, "{report:#?}");
-    for (_, why, hint) in &report.failed {
+    for FailedAction { why, hint, .. } in &report.failed {
         assert!(why.contains(words::NO_TAG), "{why}");
         assert!(hint.as_ref().is_some_and(|hint| hint.contains(words::NOTHING_SENT)), "{hint:?}");
     }
@@ -542,7 +542,19 @@ async fn the_event_of_a_failure_says_what_the_report_says() {
     let Ending::Incomplete(report, _) = &ending else { panic!("{ending:#?}") };
     let ended: Vec<_> = audience.events.iter().filter(|event| finishes(&event.kind)).collect();
     assert_eq!(ended.len(), 1);
-    let (id, why, hint) = &report.failed[0];
+    let FailedAction { id, why, hint, code, request_id, lasting } = &report.failed[0];
     let told = outcomes(&audience).remove(0);
-    assert_eq!(told, (id.0.clone(), ActionOutcome::Failed { why: why.clone(), hint: hint.clone() }));
+    assert_eq!(
+        told,
+        (
+            id.0.clone(),
+            ActionOutcome::Failed {
+                why: why.clone(),
+                hint: hint.clone(),
+                code: code.clone(),
+                request_id: request_id.clone(),
+                lasting: *lasting,
+            }
+        )
+    );
 }

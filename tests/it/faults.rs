@@ -85,7 +85,7 @@ async fn refusals_say_which_operation_and_what_to_do() {
         let bench = Bench::new("cluster.yaml");
         bench.tamper(|world| world.fail(refused("eks:CreateCluster", 403, code, "no")));
         let Ending::Incomplete(report, _) = bench.apply().await else { panic!("{code} was no obstacle") };
-        let FailedAction { id, why, hint, code: told, request_id } = &report.failed[0];
+        let FailedAction { id, why, hint, code: told, request_id, .. } = &report.failed[0];
         assert_eq!(id.0, "cluster/gitlab-runners create");
         assert_eq!(told.as_deref(), Some(code));
         let request_id = request_id.as_ref().unwrap();

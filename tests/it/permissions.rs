@@ -6,7 +6,7 @@ use serde_json::Value;
 use trueup::apply::Ending;
 use trueup::resources::{Command, permissions};
 
-use crate::bench::{Bench, FULL_CONSENT};
+use crate::bench::{Bench, full_consent};
 use crate::faults::{fault, refused};
 
 /// What is declared for a command, and for those above it, as far as trueup calls it.
@@ -63,7 +63,7 @@ async fn live(bench: &Bench, chapter: usize) -> Ending {
 /// A cluster before each chapter of its life, and what is called in it.
 async fn chapters() -> Vec<(Bench, BTreeSet<String>)> {
     let mut bench = Bench::new("cluster.yaml");
-    bench.consent = FULL_CONSENT;
+    bench.consent = full_consent();
     let mut chapters = vec![];
     for chapter in 0..=LIFE.len() {
         turn(&mut bench, chapter);
