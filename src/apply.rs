@@ -15,7 +15,7 @@ use tokio::time::{Instant, sleep};
 use crate::aws::{Aws, Fault, Identity, Retry};
 use crate::event::{Event, EventKind, Reading, Report};
 use crate::execute::{Limits, run};
-use crate::model::{Address, Operation, Output};
+use crate::model::{Address, Output};
 use crate::observe::{Unread, observe, read_again};
 use crate::plan::{
     Action, ActionId, Document, Plan, Request, Returned, UnknownTarget, beyond, broken, destroy, exceeds, filled, plan,
@@ -310,13 +310,11 @@ impl Approval {
 
     /// Nothing is written to what the shown plan did not change: that somebody waited for it is no consent.
     fn touches(&self, action: &Action) -> bool {
-        let any = |address: &Address, changes: fn(&Action) -> bool| {
-            self.actions.values().any(|approved| approved.address == *address && changes(approved))
+        let changes = |address: &Address| {
+            self.actions.values().any(|approved| approved.address == *address && approved.operation.mutates())
         };
-        let remakes = |approved: &Action| matches!(approved.operation, Operation::Create | Operation::Delete);
         let remade = action.to.created_by_parent().and(action.to.parent());
-        any(&action.address, |approved| approved.operation.mutates())
-            || remade.is_some_and(|parent| any(&parent, remakes))
+        changes(&action.address) || remade.is_some_and(|parent| changes(&parent))
     }
 }
 

@@ -145,7 +145,7 @@ const FORGERIES: &[Forgery] = &[
     ("region", |plan| plan["region"] = json!("eu-west-1"), "region: eu-west-1 in the saved plan"),
     ("cluster", |plan| plan["cluster"] = json!("production"), "cluster: production in the saved plan"),
     ("version", |plan| plan["trueup"] = json!("99.0.0"), "version of trueup: 99.0.0 in the saved plan"),
-    ("consent", |plan| plan["consent"]["disruption"] = json!(true), "--allow-disruption: the plan was made with it"),
+    ("consent", |plan| plan["consent"]["disruption"] = json!(["*"]), "--allow-disruption: the plan was made with it"),
 ];
 
 #[tokio::test(start_paused = true)]

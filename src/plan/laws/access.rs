@@ -8,7 +8,7 @@
 use crate::model::{Address, Call, FieldChange, Operation, Value};
 use crate::plan::draft::Draft;
 use crate::plan::edges::{block, follow, for_each, ids};
-use crate::plan::{Action, Edge, Reliance};
+use crate::plan::{Action, ActionId, Edge, Reliance};
 use crate::resources::access_entry::{self, AccessEntry, CLUSTER_ADMIN};
 use crate::resources::{Live, Resource, cluster};
 
@@ -19,6 +19,20 @@ pub(super) fn entries_come_with_the_mode(drafts: &mut [Draft], _live: &Live) {
         if action.to.access_entry().is_some() {
             follow(action, &rungs, Edge::Needs);
         }
+    });
+}
+
+/// EKS makes an entry for the role of a new group's nodes: what the file says of that entry comes first, or it would be EKS'.
+pub(super) fn an_entry_of_nodes_comes_before_their_group(drafts: &mut [Draft], _live: &Live) {
+    let creates = |action: &&Action| action.operation == Operation::Create;
+    let entries = drafts.iter().flat_map(|draft| &draft.actions).filter(creates);
+    let entries: Vec<(String, ActionId)> =
+        entries.filter_map(|action| Some((action.to.access_entry()?.principal.clone(), action.id.clone()))).collect();
+    for_each(drafts, |action| {
+        let Some(group) = action.to.nodegroup().filter(|_| action.operation == Operation::Create) else { return };
+        let its = entries.iter().filter(|(principal, _)| *principal == group.node_role);
+        let its: Vec<ActionId> = its.map(|(_, id)| id.clone()).collect();
+        follow(action, &its, Edge::Follows);
     });
 }
 

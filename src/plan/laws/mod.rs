@@ -27,6 +27,7 @@ const LAWS: &[Law] = &[
     skew::nodes_are_never_newer_than_the_control_plane,
     skew::nodes_are_at_most_three_minors_behind,
     access::entries_come_with_the_mode,
+    access::an_entry_of_nodes_comes_before_their_group,
     access::the_config_map_goes_last,
     access::giving_comes_before_taking,
     access::an_administrator_comes_before_the_config_map_goes,
