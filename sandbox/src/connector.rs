@@ -20,8 +20,9 @@ use http::{Request, Response};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
-use crate::store::Store;
-use crate::world::{Caller, Handled, World};
+use crate::handle::{Caller, Handled};
+use crate::kernel::store::{self, Store};
+use crate::world::World;
 
 /// A mounted world; clones share it.
 #[derive(Clone, Debug)]
@@ -34,7 +35,7 @@ pub struct Mount {
 
 #[derive(Debug)]
 struct Shared {
-    store: Store,
+    store: Store<World>,
     /// A moment, and the world's time then.
     anchor: Mutex<(Instant, SystemTime)>,
     calls: Mutex<Vec<Call>>,
@@ -49,7 +50,7 @@ pub struct Call {
     pub operation: String,
     /// Whether the operation may change anything.
     pub mutating: bool,
-    /// Whether this call changed a cluster or a group.
+    /// Whether this call changed anything.
     pub changed: bool,
     /// The HTTP status of the reply.
     pub status: u16,
@@ -83,7 +84,7 @@ impl Mount {
         Ok(Self::new(store, now))
     }
 
-    fn new(store: Store, now: SystemTime) -> Self {
+    fn new(store: Store<World>, now: SystemTime) -> Self {
         let shared = Shared {
             store,
             anchor: Mutex::new((Instant::now(), now)),
@@ -109,7 +110,7 @@ impl Mount {
     /// The same world for somebody else, whom the auditor does not check.
     #[must_use]
     pub fn unaudited(&self) -> Self {
-        Self { caller: Caller::SomebodyElse, ..self.clone() }
+        Self { caller: Caller::Unaudited, ..self.clone() }
     }
 
     /// Does something with the world, as it is by now.
@@ -200,6 +201,25 @@ impl Mount {
             *crash = None;
         }
         now
+    }
+}
+
+impl World {
+    /// The world in this directory, if there is one.
+    ///
+    /// # Errors
+    /// If the directory cannot be read, or the file in it is no world.
+    pub fn load(directory: &Path) -> io::Result<Option<Self>> {
+        store::load(directory)
+    }
+
+    /// Puts this world into the directory, in place of the one there, also one of another version. Nothing else in the
+    /// directory is touched.
+    ///
+    /// # Errors
+    /// If the directory cannot be written, or a file of that name is there that never was a world.
+    pub fn save(&self, directory: &Path) -> io::Result<()> {
+        store::save(self, directory)
     }
 }
 

@@ -10,44 +10,42 @@
 //! Comments such as `facts §0.2` cite the collected facts about the AWS APIs. Whatever those facts could not verify is
 //! a switch in [`Switches`], so that a test suite can run with either answer.
 
-mod account;
 mod audit;
-mod autoscaling;
 mod connector;
-mod eks;
-mod eksctl;
-mod fault;
-mod paging;
-mod refusal;
+mod faults;
+#[cfg(test)]
+mod floors;
+mod handle;
+mod kernel;
 mod serve;
+mod services;
 mod settings;
 mod show;
-mod store;
-mod sts;
 #[cfg(test)]
 mod testing;
-mod time;
 mod wire;
 mod world;
+mod worlds;
 
-pub use account::{Account, Role, Subnet, User, Vpc};
-pub use audit::{Audit, DisruptionConsent, Violation};
-pub use autoscaling::state::{AutoScalingGroup, GroupTag};
+pub use audit::state::{Audit, DisruptionConsent, Violation};
 pub use connector::{Call, Mount};
-pub use eks::access::state::{AccessEntry, AssociatedPolicy};
-pub use eks::durations;
-pub use eks::state::{
+pub use kernel::fault::{Effect, Fault};
+pub use kernel::stale::StaleView;
+pub use serve::{Answered, serve};
+pub use services::autoscaling::state::{AutoScalingGroup, GroupTag};
+pub use services::ec2::state::{Subnet, Vpc};
+pub use services::eks::access::state::{AccessEntry, AssociatedPolicy};
+pub use services::eks::durations;
+pub use services::eks::state::{
     Cluster, ClusterChange, ClusterStatus, Issue, Nodegroup, NodegroupChange, NodegroupConfig, NodegroupStatus,
     Scaling, Transition, Update, UpdateError, UpdateStatus,
 };
-pub use eks::state::{
+pub use services::eks::state::{
     ComputeConfig, LaunchTemplate, NodeRepairConfig, NodeRepairOverride, RemoteAccess, Taint, UpdateConfig,
     WarmPoolConfig,
 };
-pub use eks::state::{EncryptionConfig, EncryptionProvider, RemoteNetworkConfig, RemoteNetworks};
-pub use fault::{Effect, Fault};
-pub use serve::{Answered, serve};
+pub use services::eks::state::{EncryptionConfig, EncryptionProvider, RemoteNetworkConfig, RemoteNetworks};
+pub use services::iam::state::{Role, User};
+pub use services::operations;
 pub use settings::{Settings, Switches};
-pub use time::Former;
-pub use wire::operations;
 pub use world::World;

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
-use crate::audit::Audit;
+use crate::audit::state::Audit;
 
 /// 2026-01-01T00:00:00Z, where the story begins: so many days after 1970.
 const STORY_BEGINS: Duration = Duration::from_hours(20_454 * 24);

@@ -51,37 +51,35 @@ pub(crate) async fn are_repaired_when_somebody_changes_them(cases: Vec<Case>) {
     }
 }
 
+/// What is history in the world's state; that a process is suspended is not, but since when is.
+const HISTORY: [&str; 7] = [
+    "associated_at",
+    "updates",
+    "modified_at",
+    "former_tags",
+    "former_filter_tags",
+    "polls_still_active",
+    "transition",
+];
+
 /// Everything in the world but time and history.
 fn settings(bench: &Bench) -> serde_json::Value {
-    let mut world =
-        bench.tamper(|world| json!({ "clusters": world.clusters(), "groups": world.auto_scaling_groups() }));
-    forget(&mut world);
-    world
+    let mut state = bench.tamper(|world| world.state_except(&HISTORY));
+    simplify(&mut state);
+    state
 }
 
-fn forget(value: &mut serde_json::Value) {
-    const HISTORY: [&str; 8] = [
-        "associated_at",
-        "updates",
-        "modified_at",
-        "former_tags",
-        "former_filter_tags",
-        "polls_still_active",
-        "suspended",
-        "transition",
-    ];
+fn simplify(value: &mut serde_json::Value) {
     match value {
         serde_json::Value::Object(object) => {
-            // Since when a process is suspended is history; that it is, is not.
-            if let Some(serde_json::Value::Object(suspended)) = object.get("suspended").cloned() {
-                object.insert("suspended_processes".to_owned(), suspended.keys().cloned().collect());
+            if let Some(serde_json::Value::Object(suspended)) = object.get_mut("suspended") {
+                suspended.values_mut().for_each(|reason| *reason = json!("since some time"));
             }
-            object.retain(|key, _| !HISTORY.contains(&key.as_str()));
-            object.values_mut().for_each(forget);
+            object.values_mut().for_each(simplify);
             // To AWS, nothing and an empty list are the same.
             object.retain(|_, value| !value.is_null() && *value != json!([]) && *value != json!({}));
         }
-        serde_json::Value::Array(array) => array.iter_mut().for_each(forget),
+        serde_json::Value::Array(array) => array.iter_mut().for_each(simplify),
         serde_json::Value::Null
         | serde_json::Value::Bool(_)
         | serde_json::Value::Number(_)

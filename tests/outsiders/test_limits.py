@@ -40,7 +40,7 @@ def test_a_cluster_has_three_thousand_access_entries(demo):
     demo.eks.create_access_entry(clusterName="demo", principalArn=ROLE)
     file = demo.folder / "sandbox.json"
     world = json.loads(file.read_text())
-    entries = world["clusters"]["demo"]["access_entries"]
+    entries = world["state"]["eks"]["clusters"]["demo"]["access_entries"]
     entries |= {f"{ROLE}-{number}": entries[ROLE] for number in range(2999 - len(entries))}
     file.write_text(json.dumps(world))
     demo.eks.create_access_entry(clusterName="demo", principalArn=USER)

@@ -6,12 +6,14 @@
 
 use std::collections::BTreeSet;
 
-use super::Case;
-use crate::eks::access::input::{AssociateAccessPolicy, DisassociateAccessPolicy, EntryName, UpdateAccessEntry};
-use crate::eks::access::state::{AccessEntry, AssociatedPolicy};
-use crate::eks::access::{CLUSTER_ADMIN, STANDARD, default_username};
-use crate::eks::input::UpdateClusterConfig;
-use crate::eks::state::{Cluster, NodegroupStatus};
+use super::case::Case;
+use crate::services::eks::access::input::{
+    AssociateAccessPolicy, DisassociateAccessPolicy, EntryName, UpdateAccessEntry,
+};
+use crate::services::eks::access::principal::default_username;
+use crate::services::eks::access::state::{AccessEntry, AssociatedPolicy, CLUSTER_ADMIN, STANDARD};
+use crate::services::eks::input::UpdateClusterConfig;
+use crate::services::eks::state::{Cluster, NodegroupStatus};
 
 /// What a request takes away from an entry.
 struct Loss<'a> {
@@ -41,7 +43,7 @@ pub(super) fn entries_stay(case: &Case<'_>) -> Option<String> {
 /// Once the `ConfigMap` is no longer read, only entries let anybody in.
 pub(super) fn an_administrator_before_the_api_mode(case: &Case<'_>) -> Option<String> {
     let input: UpdateClusterConfig = case.input("eks:UpdateClusterConfig")?;
-    let cluster = case.world.clusters.get(&input.name)?;
+    let cluster = case.world.clusters().get(&input.name)?;
     let to_api = input.access_config?.authentication_mode.as_deref() == Some("API");
     let nobody = cluster.has_access_entries() && !other_administrators(case, cluster, "");
     (to_api && nobody).then(|| format!("no access entry makes an administrator of {}", cluster.name))
@@ -96,14 +98,14 @@ fn update<'a>(case: &Case<'a>) -> Option<Loss<'a>> {
 }
 
 fn found<'a>(case: &Case<'a>, cluster: &str, principal: &str) -> Option<(&'a Cluster, &'a AccessEntry)> {
-    let cluster = case.world.clusters.get(cluster)?;
+    let cluster = case.world.clusters().get(cluster)?;
     cluster.access_entries.get(principal).map(|entry| (cluster, entry))
 }
 
 /// An administrator whose entry is dead is none.
 fn other_administrators(case: &Case<'_>, cluster: &Cluster, principal: &str) -> bool {
     let others = cluster.access_entries.iter().filter(|(other, _)| *other != principal);
-    others.into_iter().any(|(_, entry)| entry.is_cluster_admin() && entry.is_alive(&case.world.account))
+    others.into_iter().any(|(_, entry)| entry.is_cluster_admin() && entry.is_alive(case.world.iam()))
 }
 
 /// By account, kind and name: a session's ARN tells no path.

@@ -4,31 +4,23 @@
 
 use serde_json::Value;
 
-use super::Case;
-use crate::eks::access::input::EntryName;
-use crate::eks::input::{ClusterName, CreateNodegroup, NodegroupName, TagResource, UntagResource};
-use crate::eks::state::NodegroupStatus;
-use crate::time::epoch;
-use crate::wire::decode;
+use super::case::Case;
+use crate::kernel::clock::epoch;
+use crate::services::eks::input::{CreateNodegroup, NodegroupName, TagResource, UntagResource};
+use crate::services::eks::state::NodegroupStatus;
+use crate::wire::decode::decode;
+use crate::wire::operation::{Kind, Operation};
 use crate::world::World;
 
-/// Deletion needs pruning and ownership; a nodegroup that never came to life needs ownership only.
+/// Deletion needs pruning and ownership; what never came to life needs ownership only.
 pub(super) fn only_owned(case: &Case<'_>) -> Option<String> {
-    let allowed = |tags, unborn: bool| match (case.owns(tags), case.audit.prune || unborn) {
+    let Kind::Deletes(target) = case.operation.kind else { return None };
+    let target = target(case.world, case.input)?;
+    match (case.owns(&target.tags), case.audit.prune || target.unborn) {
         (true, true) => None,
         (false, _) => Some(format!("it does not carry the tag {}", case.audit.ownership_key)),
         (true, false) => Some("it is owned, but pruning is not allowed".to_owned()),
-    };
-    if let Some(input) = case.input::<ClusterName>("eks:DeleteCluster") {
-        return allowed(&case.world.clusters.get(&input.name)?.tags, false);
     }
-    if let Some(input) = case.input::<EntryName>("eks:DeleteAccessEntry") {
-        let cluster = case.world.clusters.get(&input.cluster_name)?;
-        return allowed(&cluster.access_entries.get(&input.principal_arn)?.tags, false);
-    }
-    let input: NodegroupName = case.input("eks:DeleteNodegroup")?;
-    let nodegroup = case.world.nodegroup(&input.cluster_name, &input.nodegroup_name).ok()?;
-    allowed(&nodegroup.tags, nodegroup.status == NodegroupStatus::CreateFailed)
 }
 
 pub(super) fn ownership_tag_untouched(case: &Case<'_>) -> Option<String> {
@@ -41,13 +33,13 @@ pub(super) fn ownership_tag_untouched(case: &Case<'_>) -> Option<String> {
 pub(super) fn no_replacement(case: &Case<'_>) -> Option<String> {
     let input: CreateNodegroup = case.input("eks:CreateNodegroup")?;
     let identity = (cluster_identity(case.world, &input.cluster_name)?, input.nodegroup_name);
-    let deleted = case.world.deleted_nodegroups.contains(&identity);
+    let deleted = case.world.ledger.deleted_nodegroups.contains(&identity);
     deleted.then(|| format!("nodegroup {} was deleted and is created again", identity.1))
 }
 
 /// The nodegroup that this request deletes, unless it never came to life; to be noted for [`no_replacement`].
-pub(crate) fn deleted_nodegroup(world: &World, operation: &str, input: &Value) -> Option<(String, String)> {
-    let input: NodegroupName = (operation == "eks:DeleteNodegroup").then(|| decode(input.clone()).ok()).flatten()?;
+pub(crate) fn deleted_nodegroup(world: &World, operation: &Operation, input: &Value) -> Option<(String, String)> {
+    let input: NodegroupName = (operation.name == "eks:DeleteNodegroup").then(|| decode(input).ok()).flatten()?;
     let nodegroup = world.nodegroup(&input.cluster_name, &input.nodegroup_name).ok()?;
     let lived = nodegroup.status != NodegroupStatus::CreateFailed;
     cluster_identity(world, &input.cluster_name).filter(|_| lived).map(|cluster| (cluster, input.nodegroup_name))
@@ -55,5 +47,5 @@ pub(crate) fn deleted_nodegroup(world: &World, operation: &str, input: &Value) -
 
 /// A cluster that is made anew under the same name is another one.
 fn cluster_identity(world: &World, name: &str) -> Option<String> {
-    world.clusters.get(name).map(|cluster| format!("{name} of {}", epoch(cluster.created_at)))
+    world.clusters().get(name).map(|cluster| format!("{name} of {}", epoch(cluster.created_at)))
 }

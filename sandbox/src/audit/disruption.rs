@@ -3,19 +3,21 @@
 //! The central function is [`nodes_stay`], where all that costs nodes comes together. Not here: tags and processes as
 //! such.
 
-use super::{Case, DisruptionConsent};
-use crate::autoscaling::input::{Processes, SetDesiredCapacity};
-use crate::autoscaling::state::AutoScalingGroup;
-use crate::eks::input::{
+use super::case::Case;
+use super::state::DisruptionConsent;
+use crate::services::autoscaling::input::{Processes, SetDesiredCapacity};
+use crate::services::autoscaling::state::AutoScalingGroup;
+use crate::services::eks::catalogue::minor;
+use crate::services::eks::input::{
     NodegroupName, UpdateClusterConfig, UpdateClusterVersion, UpdateNodegroupConfig, UpdateNodegroupVersion,
 };
-use crate::eks::state::{Nodegroup, NodegroupStatus};
-use crate::eks::{canonical_cidrs, covers, minor};
+use crate::services::eks::state::{Nodegroup, NodegroupStatus};
+use crate::services::eks::validate::{canonical_cidrs, covers};
 
 /// Closing the public endpoint, or an address range of it, needs consent to everything.
 pub(super) fn endpoint_stays_open(case: &Case<'_>) -> Option<String> {
     let input: UpdateClusterConfig = case.input("eks:UpdateClusterConfig")?;
-    let cluster = case.world.clusters.get(&input.name)?;
+    let cluster = case.world.clusters().get(&input.name)?;
     let asked = input.resources_vpc_config?;
     if case.audit.disruption == DisruptionConsent::All || !cluster.endpoint_public_access {
         return None;
@@ -49,7 +51,7 @@ pub(super) fn nothing_forced(case: &Case<'_>) -> Option<String> {
 /// A rollback undoes what somebody else may have meant; nothing allows it.
 pub(super) fn versions_go_on(case: &Case<'_>) -> Option<String> {
     let input: UpdateClusterVersion = case.input("eks:UpdateClusterVersion")?;
-    let live = &case.world.clusters.get(&input.name)?.version;
+    let live = &case.world.clusters().get(&input.name)?.version;
     (minor(&input.version) < minor(live)).then(|| format!("from {live} back to {}", input.version))
 }
 
@@ -79,8 +81,8 @@ fn wanted_size(input: &UpdateNodegroupConfig, live: i64) -> Option<i64> {
 }
 
 fn evicting_taint(input: &UpdateNodegroupConfig, nodegroup: &Nodegroup) -> Option<String> {
-    let value = |taint: &crate::eks::state::Taint| taint.value.clone().unwrap_or_default();
-    let known = |taint: &crate::eks::state::Taint| {
+    let value = |taint: &crate::services::eks::state::Taint| taint.value.clone().unwrap_or_default();
+    let known = |taint: &crate::services::eks::state::Taint| {
         let mut live = nodegroup.config.taints.iter();
         live.any(|live| live.key == taint.key && live.effect == taint.effect && value(live) == value(taint))
     };
@@ -97,7 +99,7 @@ fn deletion(case: &Case<'_>) -> Option<Disruption> {
 
 fn rebalancing(case: &Case<'_>) -> Option<Disruption> {
     let input: Processes = case.input("autoscaling:ResumeProcesses")?;
-    let group = case.world.groups.get(&input.auto_scaling_group_name)?;
+    let group = case.world.auto_scaling_groups().get(&input.auto_scaling_group_name)?;
     // Any of them may terminate instances again, but the one that only attaches them to a load balancer.
     let harmful = |process: &&String| *process != "AddToLoadBalancer" && group.suspended.contains_key(*process);
     let resumed = input.scaling_processes.iter().any(|process| harmful(&process));
@@ -106,7 +108,7 @@ fn rebalancing(case: &Case<'_>) -> Option<Disruption> {
 
 fn shrinking(case: &Case<'_>) -> Option<Disruption> {
     let input: SetDesiredCapacity = case.input("autoscaling:SetDesiredCapacity")?;
-    let group = case.world.groups.get(&input.auto_scaling_group_name)?;
+    let group = case.world.auto_scaling_groups().get(&input.auto_scaling_group_name)?;
     let (live, wanted) = (group.desired_capacity, input.desired_capacity?);
     (wanted < live).then(|| (nodegroup_of(group), format!("shrinking from {live} to {wanted} nodes")))
 }

@@ -2,10 +2,10 @@
 //!
 //! Functions without state, one for each rule, such as [`true_tags`]. Not here: rebalancing, which is a disruption.
 
-use super::Case;
-use crate::autoscaling::input::{Processes, SetDesiredCapacity, Tag, Tags};
-use crate::autoscaling::is_users;
-use crate::autoscaling::state::AutoScalingGroup;
+use super::case::Case;
+use crate::services::autoscaling::input::{Processes, SetDesiredCapacity, Tag, Tags};
+use crate::services::autoscaling::processes::is_users;
+use crate::services::autoscaling::state::AutoScalingGroup;
 
 /// Keys that belong to AWS, to Kubernetes' cloud provider, or to another tool.
 const FOREIGN: [&str; 3] = ["eks:", "aws:", "kubernetes.io/cluster/"];
@@ -40,7 +40,7 @@ fn untrue(case: &Case<'_>, tag: &Tag) -> Option<String> {
     if key.starts_with(TAINT_TEMPLATE) && !is_taint(value) {
         return Some(format!("{value} is not the value and effect of a taint in {key}"));
     }
-    let group = case.world.groups.get(&tag.resource_id);
+    let group = case.world.auto_scaling_groups().get(&tag.resource_id);
     let cluster = group.and_then(|group| group.tags.get("eks:cluster-name")).map(|tag| tag.value.as_str());
     let expected = match key.strip_prefix(AUTOSCALER)? {
         "enabled" => "true",
@@ -66,7 +66,7 @@ pub(super) fn processes(case: &Case<'_>) -> Option<String> {
     if suspended.as_ref().is_some_and(needed) {
         return Some("Launch or Terminate is suspended".into());
     }
-    let group = case.world.groups.get(&named.auto_scaling_group_name)?;
+    let group = case.world.auto_scaling_groups().get(&named.auto_scaling_group_name)?;
     let administrative = |name: &&String| group.suspended.get(*name).is_some_and(|reason| !is_users(reason));
     let process = resumed.as_ref()?.scaling_processes.iter().find(administrative)?;
     Some(format!("{process} was suspended by the service, not by a user"))
@@ -79,7 +79,7 @@ pub(super) fn operated(case: &Case<'_>) -> Option<String> {
     let processes = suspended.into_iter().chain(resumed).map(|input| input.auto_scaling_group_name);
     let sized = case.input::<SetDesiredCapacity>("autoscaling:SetDesiredCapacity");
     let sized = sized.map(|input| input.auto_scaling_group_name);
-    let operated = |name: &String| case.world.groups.get(name).is_some_and(has_operator);
+    let operated = |name: &String| case.world.auto_scaling_groups().get(name).is_some_and(has_operator);
     tagged.chain(processes).chain(sized).find(operated).map(|name| format!("{name} belongs to a service"))
 }
 

@@ -1,88 +1,24 @@
-//! Checks every mutating request before it is applied. The central type is [`Audit`]: what the caller is allowed to do.
+//! Checks every mutating request before it is applied. The central type is `Case` in [`case`]: one request.
 //!
 //! A violation is recorded and the request refused, so that it is always loud. Not here: what EKS itself refuses.
 
 mod access;
-mod deletion;
+mod case;
+pub(crate) mod deletion;
 mod disruption;
 mod groups;
+pub(crate) mod state;
 
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::wire::decode;
+use crate::wire::operation::Operation;
 use crate::world::World;
 
-pub(crate) use deletion::deleted_nodegroup;
-
-/// What a caller is allowed to do.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Audit {
-    /// The key of the tag by which the caller knows its own.
-    pub ownership_key: String,
-    /// What the caller may disrupt.
-    pub disruption: DisruptionConsent,
-    /// Whether the caller may delete what it owns.
-    pub prune: bool,
-}
-
-/// What may be drained, terminated or closed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum DisruptionConsent {
-    /// Nothing.
-    None,
-    /// Everything.
-    All,
-    /// The nodes of these nodegroups.
-    Groups(BTreeSet<String>),
-}
-
-impl DisruptionConsent {
-    fn covers(&self, nodegroup: &str) -> bool {
-        match self {
-            Self::None => false,
-            Self::All => true,
-            Self::Groups(names) => names.contains(nodegroup),
-        }
-    }
-}
-
-/// A request that should never have been made.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Violation {
-    /// The rule that it breaks.
-    pub rule: String,
-    /// The operation and its input.
-    pub request: String,
-    /// What is wrong with it.
-    pub why: String,
-}
-
-/// A request under examination.
-struct Case<'a> {
-    world: &'a World,
-    audit: &'a Audit,
-    operation: &'a str,
-    input: &'a Value,
-}
-
-impl Case<'_> {
-    /// The input, if it is this operation's. One that cannot be decoded is refused by the operation itself.
-    fn input<T: DeserializeOwned>(&self, operation: &str) -> Option<T> {
-        if self.operation == operation { decode(self.input.clone()).ok() } else { None }
-    }
-
-    /// Whether something with these tags is the caller's own.
-    fn owns(&self, tags: &BTreeMap<String, String>) -> bool {
-        tags.get(&self.audit.ownership_key).is_some_and(|value| !value.is_empty())
-    }
-}
+use case::Case;
+use state::Violation;
 
 /// A rule's name and its examination: what is wrong, if anything.
 type Rule = (&'static str, fn(&Case<'_>) -> Option<String>);
@@ -104,10 +40,13 @@ const RULES: &[Rule] = &[
 ];
 
 /// The first rule that a request breaks, if the world has an auditor.
-pub(crate) fn check(world: &World, operation: &str, input: &Value) -> Option<Violation> {
+pub(crate) fn check(world: &World, operation: &'static Operation, input: &Value) -> Option<Violation> {
+    if !operation.is_mutating() {
+        return None;
+    }
     let case = Case { world, audit: world.settings.audit.as_ref()?, operation, input };
     RULES.iter().find_map(|(rule, examine)| {
         let why = examine(&case)?;
-        Some(Violation { rule: (*rule).to_owned(), request: format!("{operation} {input}"), why })
+        Some(Violation { rule: (*rule).to_owned(), request: format!("{} {input}", operation.name), why })
     })
 }

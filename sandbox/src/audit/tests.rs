@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Audit, DisruptionConsent};
-use crate::eks::access::CLUSTER_ADMIN;
+use super::state::{Audit, DisruptionConsent};
+use crate::services::eks::access::state::CLUSTER_ADMIN;
 use crate::testing::{Client, NODE_ROLE, nodegroup, with};
 
 const KEY: &str = "tool/owner";
@@ -51,7 +51,7 @@ fn deletion_needs_ownership_pruning_and_consent() {
 fn what_never_lived_may_be_deleted_and_made_again() {
     let mut client = client(DisruptionConsent::None, false);
     let demo = client.world.clusters_mut().get_mut("demo").unwrap();
-    demo.nodegroups.get_mut("blue").unwrap().status = crate::eks::state::NodegroupStatus::CreateFailed;
+    demo.nodegroups.get_mut("blue").unwrap().status = crate::services::eks::state::NodegroupStatus::CreateFailed;
     client.eks(&format!("DELETE {BLUE}"), Value::Null).ok();
     client.wait(300);
     client.eks("POST /clusters/demo/node-groups", nodegroup()).ok();
@@ -236,7 +236,7 @@ fn others_entries_may_shrink_but_for_the_last_administrator() {
     client.eks(&associate(DEPLOY), scope(CLUSTER_ADMIN, &[])).ok();
     client.eks(&disassociate(DEPLOY, CLUSTER_ADMIN), Value::Null).ok();
     client.eks(&associate(DEPLOY), scope(CLUSTER_ADMIN, &[])).ok();
-    assert!(client.world.account_mut().recreate_role("trueup-apply"), "whose entry is dead now");
+    assert!(client.world.iam_mut().recreate_role("trueup-apply"), "whose entry is dead now");
     let last = "is the last administrator of demo";
     caught(&mut client, &disassociate(DEPLOY, CLUSTER_ADMIN), Value::Null, last);
     caught(&mut client, &associate(DEPLOY), scope(CLUSTER_ADMIN, &["a"]), last);

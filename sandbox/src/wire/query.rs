@@ -1,7 +1,6 @@
 //! Query-XML, the protocol of STS and Auto Scaling: a form in, XML out, with lists as numbered `member`s both ways.
 //!
-//! Functions without state: [`read`], [`reply`] and [`error`]. Not here: which actions there are; each service has a
-//! table.
+//! The central type is [`Query`]. Not here: which actions there are; each service has a table.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -12,24 +11,75 @@ use quick_xml::Writer;
 use quick_xml::events::BytesText;
 use serde_json::{Map, Value};
 
-use super::{Operation, insert};
-use crate::refusal::Refusal;
+use super::decode::insert;
+use super::operation::Operation;
+use super::protocol::{Answer, Asked, Protocol, Unsigned};
+use crate::kernel::refusal::Refusal;
 
-type Call = Result<(&'static Operation, Value), Refusal>;
+/// The protocol, in the version and with the namespace of a service.
+pub(crate) struct Query {
+    pub(crate) version: &'static str,
+    pub(crate) namespace: &'static str,
+}
 
-/// The operation that the form's `Action` asks for, with its input.
-pub(super) fn read(operations: &'static [Operation], version: &str, request: &Request<Bytes>) -> (String, Call) {
-    let form = form(request);
-    let field = |name: &str| form.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str());
-    let (action, asked_version) = (field("Action").to_owned(), field("Version").to_owned());
-    let operation =
-        operations.iter().find(|operation| operation.name.split_once(':').is_some_and(|(_, name)| name == action));
-    let Some(operation) = operation.filter(|_| asked_version == version) else {
-        let message = format!("the sandbox does not know the action `{action}` of version `{asked_version}`");
-        return (action, Err(Refusal::new(400, "InvalidAction", message)));
-    };
-    let parameters = form.into_iter().filter(|(key, _)| key != "Action" && key != "Version");
-    (operation.name.to_owned(), input(parameters).map(|input| (operation, input)))
+impl Protocol for Query {
+    /// The operation that the form's `Action` asks for, with its input.
+    fn read(&self, operations: &'static [&'static [Operation]], request: &Request<Bytes>) -> (String, Asked) {
+        let form = form(request);
+        let field = |name: &str| form.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str());
+        let (action, version) = (field("Action").to_owned(), field("Version").to_owned());
+        let mut rows = operations.iter().copied().flatten();
+        let operation = rows.find(|row| row.name.split_once(':').is_some_and(|(_, name)| name == action));
+        let Some(operation) = operation.filter(|_| version == self.version) else {
+            let message = format!("the sandbox does not know the action `{action}` of version `{version}`");
+            return (action, Err(Refusal::new(400, "InvalidAction", message)));
+        };
+        let parameters = form.into_iter().filter(|(key, _)| key != "Action" && key != "Version");
+        let input = input(parameters).map_err(|refusal| self.in_words_of(operation, refusal));
+        (operation.name.to_owned(), input.map(|input| (operation, input)))
+    }
+
+    /// An operation that returns nothing has no result element.
+    fn reply(&self, operation: &str, value: &Value, request_id: &str) -> Answer {
+        let action = operation.rsplit(':').next().unwrap_or_default();
+        let metadata = serde_json::json!({ "RequestId": request_id });
+        let body = document(&format!("{action}Response"), self.namespace, |writer| {
+            element(writer, &format!("{action}Result"), value)?;
+            element(writer, "ResponseMetadata", &metadata)
+        });
+        Answer { content_type: "text/xml", error_type: None, body }
+    }
+
+    fn error(&self, refusal: &Refusal, request_id: &str) -> Answer {
+        let kind = if refusal.status < 500 { "Sender" } else { "Receiver" };
+        let error = serde_json::json!({ "Type": kind, "Code": refusal.code, "Message": refusal.message });
+        let body = document("ErrorResponse", self.namespace, |writer| {
+            element(writer, "Error", &error)?;
+            element(writer, "RequestId", &Value::from(request_id))
+        });
+        Answer { content_type: "text/xml", error_type: None, body }
+    }
+
+    fn throttled(&self) -> Refusal {
+        Refusal::new(400, "Throttling", "Rate exceeded")
+    }
+
+    fn broken(&self) -> Refusal {
+        Refusal::new(500, "InternalFailure", "An internal error occurred")
+    }
+
+    fn unsigned(&self, why: Unsigned) -> (u16, &'static str) {
+        match why {
+            Unsigned::Missing => (403, "MissingAuthenticationToken"),
+            Unsigned::Malformed => (400, "IncompleteSignature"),
+            Unsigned::OtherRegion => (403, "SignatureDoesNotMatch"),
+        }
+    }
+
+    /// All that arrives is text, so there is no other type that a value could have.
+    fn malformed(&self, bad_input: &'static str) -> &'static str {
+        bad_input
+    }
 }
 
 /// Whether the request asks for an action at all.
@@ -42,26 +92,6 @@ fn form(request: &Request<Bytes>) -> Vec<(String, String)> {
     let query = form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes());
     let parameters = query.filter(|(key, _)| !key.starts_with("X-Amz-")).chain(form_urlencoded::parse(request.body()));
     parameters.map(|(key, value)| (key.into_owned(), value.into_owned())).collect()
-}
-
-/// A reply as it is sent. An operation that returns nothing has no result element.
-pub(super) fn reply(operation: &str, namespace: &str, value: &Value, request_id: &str) -> String {
-    let action = operation.rsplit(':').next().unwrap_or_default();
-    let metadata = serde_json::json!({ "RequestId": request_id });
-    document(&format!("{action}Response"), namespace, |writer| {
-        element(writer, &format!("{action}Result"), value)?;
-        element(writer, "ResponseMetadata", &metadata)
-    })
-}
-
-/// An error as it is sent.
-pub(super) fn error(refusal: &Refusal, namespace: &str, request_id: &str) -> String {
-    let kind = if refusal.status < 500 { "Sender" } else { "Receiver" };
-    let error = serde_json::json!({ "Type": kind, "Code": refusal.code, "Message": refusal.message });
-    document("ErrorResponse", namespace, |writer| {
-        element(writer, "Error", &error)?;
-        element(writer, "RequestId", &Value::from(request_id))
-    })
 }
 
 /// `A.member.1.B=c` as `{"A": [{"B": "c"}]}`.
@@ -147,7 +177,8 @@ mod tests {
 
     #[test]
     fn replies_are_escaped_and_null_is_left_out() {
-        let xml = reply("sts:X", "urn:x", &json!({ "A": "<&>", "B": null, "C": [1, true] }), "id");
+        let query = Query { version: "1", namespace: "urn:x" };
+        let xml = query.reply("sts:X", &json!({ "A": "<&>", "B": null, "C": [1, true] }), "id").body;
         let expected = concat!(
             r#"<XResponse xmlns="urn:x"><XResult><A>&lt;&amp;&gt;</A><C><member>1</member><member>true</member></C></XResult>"#,
             "<ResponseMetadata><RequestId>id</RequestId></ResponseMetadata></XResponse>"

@@ -1,44 +1,68 @@
 //! REST-JSON, the protocol of EKS: routes, inputs from path, query and body, and error bodies.
 //!
-//! Functions without state: [`read`], [`reply`] and [`error`]. Not here: which operations there are; each service has a
-//! table.
+//! The central type is [`RestJson`]. Not here: which operations there are; each service has a table.
 
 use bytes::Bytes;
 use http::Request;
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Number, Value, json};
 
-use super::{Operation, insert};
-use crate::refusal::Refusal;
+use super::decode::insert;
+use super::operation::Operation;
+use super::protocol::{Answer, Asked, Protocol, Unsigned};
+use crate::kernel::refusal::Refusal;
 
-type Call = Result<(&'static Operation, Value), Refusal>;
+/// The protocol, without state.
+pub(crate) struct RestJson;
 
-/// The operation that method and path ask for, with its input.
-pub(super) fn read(operations: &'static [Operation], request: &Request<Bytes>) -> (String, Call) {
-    let path = request.uri().path();
-    let route = operations
-        .iter()
-        .find_map(|operation| Some((operation, captures(operation, request.method().as_str(), path)?)));
-    let Some((operation, captured)) = route else {
-        let asked = format!("{} {path}", request.method());
-        let message = format!("the sandbox does not know the operation {asked}");
-        return (asked, Err(Refusal::new(404, "UnknownOperationException", message)));
-    };
-    (operation.name.to_owned(), input(captured, request).map(|input| (operation, input)))
-}
-
-/// A reply as it is sent.
-pub(super) fn reply(value: &Value) -> String {
-    value.to_string()
-}
-
-/// An error as it is sent; its code travels in a header.
-pub(super) fn error(refusal: &Refusal) -> String {
-    let mut body = json!({ "message": refusal.message });
-    for (member, value) in &refusal.members {
-        body[*member] = value.as_str().into();
+impl Protocol for RestJson {
+    /// The operation that method and path ask for, with its input.
+    fn read(&self, operations: &'static [&'static [Operation]], request: &Request<Bytes>) -> (String, Asked) {
+        let path = request.uri().path();
+        let mut rows = operations.iter().copied().flatten();
+        let route = rows.find_map(|row| Some((row, captures(row, request.method().as_str(), path)?)));
+        let Some((operation, captured)) = route else {
+            let asked = format!("{} {path}", request.method());
+            let message = format!("the sandbox does not know the operation {asked}");
+            return (asked, Err(Refusal::new(404, "UnknownOperationException", message)));
+        };
+        let input = input(captured, request).map_err(|refusal| self.in_words_of(operation, refusal));
+        (operation.name.to_owned(), input.map(|input| (operation, input)))
     }
-    body.to_string()
+
+    fn reply(&self, _operation: &str, value: &Value, _request_id: &str) -> Answer {
+        Answer { content_type: "application/json", error_type: None, body: value.to_string() }
+    }
+
+    /// The code travels in a header.
+    fn error(&self, refusal: &Refusal, _request_id: &str) -> Answer {
+        let mut body = json!({ "message": refusal.message });
+        for (member, value) in &refusal.members {
+            body[*member] = value.as_str().into();
+        }
+        let error_type = Some(refusal.code.clone());
+        Answer { content_type: "application/json", error_type, body: body.to_string() }
+    }
+
+    fn throttled(&self) -> Refusal {
+        Refusal::new(429, "ThrottlingException", "Rate exceeded")
+    }
+
+    fn broken(&self) -> Refusal {
+        Refusal::new(500, "ServerException", "An internal error occurred")
+    }
+
+    fn unsigned(&self, why: Unsigned) -> (u16, &'static str) {
+        match why {
+            Unsigned::Missing => (403, "MissingAuthenticationTokenException"),
+            Unsigned::Malformed => (403, "IncompleteSignatureException"),
+            Unsigned::OtherRegion => (403, "InvalidSignatureException"),
+        }
+    }
+
+    fn malformed(&self, _bad_input: &'static str) -> &'static str {
+        "SerializationException"
+    }
 }
 
 /// The named parts of the path, if it has the operation's shape.
@@ -95,7 +119,7 @@ fn body(bytes: &Bytes) -> Result<Map<String, Value>, Refusal> {
     if bytes.is_empty() {
         return Ok(Map::new());
     }
-    let refusal = |message: String| Refusal::new(400, "SerializationException", message);
+    let refusal = |message: String| Refusal::malformed(message);
     let body: Map<String, Value> =
         serde_json::from_slice(bytes).map_err(|_| refusal("The body is not a JSON object".to_owned()))?;
     let body = without_nulls(body);

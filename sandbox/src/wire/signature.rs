@@ -5,9 +5,8 @@
 use bytes::Bytes;
 use http::{Request, header};
 
-use super::Protocol;
-use crate::refusal::Refusal;
-use crate::settings::Settings;
+use super::protocol::{Protocol, Unsigned};
+use crate::kernel::refusal::Refusal;
 
 /// A signature, in a header or, of a presigned request, in the query string.
 #[derive(Debug, PartialEq, Eq)]
@@ -49,35 +48,33 @@ impl Signature {
     }
 
     /// Refuses what AWS refuses before it looks for a service. One that the host names needs no signature here.
-    pub(super) fn check(&self, named_by_host: bool, protocol: Protocol) -> Result<(), Refusal> {
-        let rest = protocol == Protocol::RestJson;
+    pub(super) fn check(&self, named_by_host: bool, protocol: &dyn Protocol) -> Result<(), Refusal> {
         match self {
             Self::None if !named_by_host => {
-                let code = if rest { "MissingAuthenticationTokenException" } else { "MissingAuthenticationToken" };
-                Err(Refusal::new(403, code, "Missing Authentication Token"))
+                Err(refusal(protocol, Unsigned::Missing, "Missing Authentication Token".to_owned()))
             }
             Self::Malformed => {
-                let (status, code) =
-                    if rest { (403, "IncompleteSignatureException") } else { (400, "IncompleteSignature") };
                 let message = "Authorization must have a Credential of the form KEY/DATE/REGION/SERVICE/aws4_request";
-                Err(Refusal::new(status, code, message))
+                Err(refusal(protocol, Unsigned::Malformed, message.to_owned()))
             }
             Self::None | Self::Of { .. } => Ok(()),
         }
     }
 
     /// Refuses another region than the one there is.
-    pub(super) fn in_region(&self, settings: &Settings, protocol: Protocol) -> Result<(), Refusal> {
+    pub(super) fn in_region(&self, here: &str, protocol: &dyn Protocol) -> Result<(), Refusal> {
         match self {
-            Self::Of { region, .. } if *region != settings.region => {
-                let rest = protocol == Protocol::RestJson;
-                let code = if rest { "InvalidSignatureException" } else { "SignatureDoesNotMatch" };
-                let here = &settings.region;
+            Self::Of { region, .. } if region != here => {
                 let message =
                     format!("Credential should be scoped to a valid region: the sandbox is {here}, not {region}.");
-                Err(Refusal::new(403, code, message))
+                Err(refusal(protocol, Unsigned::OtherRegion, message))
             }
             Self::None | Self::Malformed | Self::Of { .. } => Ok(()),
         }
     }
+}
+
+fn refusal(protocol: &dyn Protocol, why: Unsigned, message: String) -> Refusal {
+    let (status, code) = protocol.unsigned(why);
+    Refusal::new(status, code, message)
 }

@@ -1,0 +1,48 @@
+//! What EC2 knows: networks. The central type is [`State`].
+//!
+//! Plain data, read by EKS when it checks subnets and security groups. Not here: the API of EC2.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+/// The networks of the account.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct State {
+    /// The VPCs by id.
+    pub vpcs: BTreeMap<String, Vpc>,
+}
+
+/// A network.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Vpc {
+    /// The primary CIDR.
+    pub cidr: String,
+    /// The address under which the private subnets reach the world.
+    pub nat_address: String,
+    /// The subnets by id.
+    pub subnets: BTreeMap<String, Subnet>,
+    /// The ids of the security groups.
+    pub security_groups: BTreeSet<String>,
+}
+
+/// A subnet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Subnet {
+    /// The availability zone, such as `us-east-1a`.
+    pub zone: String,
+    /// The CIDR.
+    pub cidr: String,
+}
+
+impl State {
+    /// A subnet and the VPC it lies in.
+    pub(crate) fn subnet(&self, id: &str) -> Option<(&str, &Subnet)> {
+        self.vpcs.iter().find_map(|(vpc, network)| network.subnets.get(id).map(|subnet| (vpc.as_str(), subnet)))
+    }
+
+    /// The VPC in which a security group is.
+    pub(crate) fn vpc_of_security_group(&self, id: &str) -> Option<&str> {
+        self.vpcs.iter().find(|(_, network)| network.security_groups.contains(id)).map(|(vpc, _)| vpc.as_str())
+    }
+}

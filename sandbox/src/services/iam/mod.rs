@@ -1,0 +1,5 @@
+//! IAM: roles and users. The central type is `State` in [`state`].
+//!
+//! Not here: its API; asking for it is refused.
+
+pub(crate) mod state;
