@@ -33,7 +33,7 @@ pub use kernel::fault::{Effect, Fault};
 pub use kernel::stale::StaleView;
 pub use serve::{Answered, serve};
 pub use services::autoscaling::state::{AutoScalingGroup, GroupTag};
-pub use services::ec2::state::{Subnet, Vpc};
+pub use services::ec2::state::{NatGateway, RouteTable, Subnet, Vpc};
 pub use services::eks::access::state::{AccessEntry, AssociatedPolicy};
 pub use services::eks::durations;
 pub use services::eks::state::{

@@ -31,7 +31,7 @@ fn account(world: &World) -> Value {
     let vpcs = world.ec2().vpcs.iter().map(|(id, vpc)| {
         json!({ "id": id, "cidr": vpc.cidr, "subnets": vpc.subnets.iter().map(subnet).collect::<Vec<_>>() })
     });
-    let role = |(name, role): (&String, &Role)| json!({ "arn": format!("arn:aws:iam::{id}:role{}{name}", role.path), "trusts": role.trusts });
+    let role = |(name, role): (&String, &Role)| json!({ "arn": format!("arn:aws:iam::{id}:role{}{name}", role.path), "trusts": role.trusts.keys().collect::<Vec<_>>() });
     json!({
         "id": id,
         "region": world.settings.region,

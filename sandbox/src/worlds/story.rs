@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::services::ec2::state::{State as Ec2, Subnet, Vpc};
+use crate::services::ec2::state::{NatGateway, RouteTable, State as Ec2, Subnet, Vpc};
 use crate::services::iam::state::State as Iam;
 use crate::settings::Settings;
 use crate::world::World;
@@ -27,14 +27,20 @@ const SECURITY_GROUPS: [&str; 5] = [
     "sg-0f66fffffffffffff",
 ];
 
+/// The story's one route table, of all its subnets, and the NAT gateway behind it.
+const ROUTE_TABLE: &str = "rtb-0d44ddddddddddddd";
+const NAT_GATEWAY: &str = "nat-0d44ddddddddddddd";
+
 /// The story's roles: name, path, and the service that may assume it.
-const ROLES: [(&str, &str, &[&str]); 6] = [
+const ROLES: [(&str, &str, &[&str]); 8] = [
     ("AWSReservedSSO_Platform_0123456789abcdef", "/aws-reserved/sso.amazonaws.com/", &[]),
     ("trueup-apply", "/", &[]),
     ("gitlab-deploy", "/", &[]),
     ("gitlab-runners-cluster", "/", &["eks.amazonaws.com"]),
     ("gitlab-runners-node", "/", &["ec2.amazonaws.com"]),
     ("AWSServiceRoleForAmazonEKS", "/aws-service-role/eks.amazonaws.com/", &["eks.amazonaws.com"]),
+    ("fargate-pods", "/", &["eks-fargate-pods.amazonaws.com"]),
+    ("workload", "/", &["pods.eks.amazonaws.com"]),
 ];
 
 impl World {
@@ -61,11 +67,19 @@ fn network(region: &str) -> Ec2 {
         .map(|(id, zone, cidr)| (id.to_owned(), Subnet { zone: format!("{region}{zone}"), cidr: cidr.to_owned() }));
     let vpc = Vpc {
         cidr: "10.0.0.0/16".into(),
-        nat_address: "198.51.100.7".into(),
         subnets: subnets.into(),
+        route_tables: BTreeMap::from([(ROUTE_TABLE.to_owned(), private_route_table())]),
+        nat_gateways: BTreeMap::from([(NAT_GATEWAY.to_owned(), NatGateway { address: "198.51.100.7".into() })]),
         security_groups: SECURITY_GROUPS.map(str::to_owned).into(),
     };
     Ec2 { vpcs: BTreeMap::from([("vpc-0c33ccccccccccccc".to_owned(), vpc)]) }
+}
+
+fn private_route_table() -> RouteTable {
+    RouteTable {
+        routes: BTreeMap::from([("0.0.0.0/0".to_owned(), NAT_GATEWAY.to_owned())]),
+        subnets: SUBNETS.map(|(id, ..)| id.to_owned()).into(),
+    }
 }
 
 /// The roles and the one user.

@@ -18,10 +18,12 @@ pub struct State {
 pub struct Vpc {
     /// The primary CIDR.
     pub cidr: String,
-    /// The address under which the private subnets reach the world.
-    pub nat_address: String,
     /// The subnets by id.
     pub subnets: BTreeMap<String, Subnet>,
+    /// The route tables by id.
+    pub route_tables: BTreeMap<String, RouteTable>,
+    /// The NAT gateways by id.
+    pub nat_gateways: BTreeMap<String, NatGateway>,
     /// The ids of the security groups.
     pub security_groups: BTreeSet<String>,
 }
@@ -33,6 +35,22 @@ pub struct Subnet {
     pub zone: String,
     /// The CIDR.
     pub cidr: String,
+}
+
+/// A route table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RouteTable {
+    /// What is beyond which CIDR: the id of a gateway.
+    pub routes: BTreeMap<String, String>,
+    /// The ids of the subnets that are associated with it.
+    pub subnets: BTreeSet<String>,
+}
+
+/// A NAT gateway.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NatGateway {
+    /// The address under which what is behind it reaches the world.
+    pub address: String,
 }
 
 impl State {

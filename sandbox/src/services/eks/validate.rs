@@ -105,7 +105,7 @@ pub(super) fn security_groups(ec2: &Ec2, ids: &[String], vpc: &str) -> Result<()
 pub(super) fn cluster_role(iam: &Iam, arn: &str) -> Result<(), Refusal> {
     same_account(iam, arn)?;
     let role = iam.role(arn).ok_or_else(|| invalid_parameter(format!("Role with arn: {arn}, does not exist")))?;
-    ensure(role.trusts.contains("eks.amazonaws.com"), || {
+    ensure(role.trusts.contains_key("eks.amazonaws.com"), || {
         invalid_parameter("Role could not be assumed because the trusted entity is not correct")
     })
 }
@@ -117,7 +117,7 @@ pub(super) fn node_role(iam: &Iam, arn: &str) -> Result<(), Refusal> {
     let role = iam
         .role(arn)
         .ok_or_else(|| invalid_parameter(format!("The role with name {name} cannot be found: {arn} does not exist")))?;
-    ensure(role.trusts.contains("ec2.amazonaws.com"), || {
+    ensure(role.trusts.contains_key("ec2.amazonaws.com"), || {
         invalid_parameter(format!(
             "Following required service principals [ec2.amazonaws.com] were not found in the trust relationships of \
              nodeRole {arn}"

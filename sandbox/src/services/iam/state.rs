@@ -27,8 +27,8 @@ pub struct State {
 pub struct Role {
     /// The path, `/` if none.
     pub path: String,
-    /// The service principals that may assume it, such as `eks.amazonaws.com`.
-    pub trusts: BTreeSet<String>,
+    /// The service principals that may assume it, such as `eks.amazonaws.com`, each with the actions that it may.
+    pub trusts: BTreeMap<String, BTreeSet<String>>,
     /// The unique id: a role of the same name that is made later has another.
     pub unique_id: String,
 }
@@ -51,7 +51,7 @@ impl State {
     /// Makes a role. One of that name that is there already is deleted first: the new one has another unique id, and
     /// what is bound to the old one stays bound to nothing.
     pub fn make_role(&mut self, name: &str, path: &str, trusts: &[&str]) {
-        let trusts = trusts.iter().map(|service| (*service).to_owned()).collect();
+        let trusts = trusts.iter().map(|service| ((*service).to_owned(), actions(service))).collect();
         let unique_id = self.next_unique_id("AROA");
         self.roles.insert(name.to_owned(), Role { path: path.to_owned(), trusts, unique_id });
     }
@@ -110,6 +110,12 @@ impl State {
         let rest = arn.strip_prefix(&format!("arn:aws:iam::{}:{kind}", self.account))?;
         rest.starts_with('/').then(|| rest.split_at(rest.rfind('/').map_or(0, |slash| slash + 1)))
     }
+}
+
+/// What a service does to a role in whose name it acts; EKS Pod Identity tags its sessions.
+fn actions(service: &str) -> BTreeSet<String> {
+    let tags = service == "pods.eks.amazonaws.com";
+    ["sts:AssumeRole"].into_iter().chain(tags.then_some("sts:TagSession")).map(str::to_owned).collect()
 }
 
 #[cfg(test)]
