@@ -2,6 +2,7 @@
 //!
 //! The central function is [`World::handle`]. Not here: what any one service does.
 
+use std::ops::RangeInclusive;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
@@ -72,22 +73,25 @@ impl World {
             self.audit(operation, &input)?;
         }
         let protocol = incoming.protocol;
-        let apply = || {
-            let outcome = self.apply(operation, input, caller);
+        let apply = |world: &mut Self, input| {
+            let outcome = world.apply(operation, input, caller);
             outcome.map_err(|refusal| protocol.in_words_of(operation, refusal))
         };
         match effect {
-            None | Some(Effect::Slow(_)) => apply(),
+            None | Some(Effect::Slow(_)) => apply(self, input),
             Some(Effect::Throttled) => Err(protocol.throttled()),
             Some(Effect::ServerError) => Err(protocol.broken()),
-            Some(Effect::Refused { status, code, message }) => Err(Refusal::new(*status, code, message.as_str())),
+            Some(Effect::Refused { status, code, message }) => {
+                self.bind_token(operation, &input, None);
+                Err(Refusal::new(*status, code, message.as_str()))
+            }
             Some(Effect::ReplyLost) => {
                 // The outcome, good or bad, is exactly what the client does not learn.
-                let _lost = apply();
+                let _lost = apply(self, input);
                 Err(protocol.broken())
             }
             Some(Effect::UpdateFails { code, message } | Effect::CreateFails { code, message }) => {
-                let reply = apply()?;
+                let reply = apply(self, input)?;
                 for service in SERVICES {
                     (service.fail_later)(self, &reply, &Failure { code, message });
                 }
@@ -113,24 +117,29 @@ impl World {
 
     /// Carries an operation out, or returns the remembered reply to its client token (facts §2.5).
     fn perform(&mut self, operation: &'static Operation, input: Value) -> Result<Value, Refusal> {
-        let member = operation.token.and_then(|token| input.get(token.member));
-        let (Some(Token { min, max, .. }), Some(token)) = (operation.token, member.and_then(Value::as_str)) else {
-            return self.dispatch(operation, input);
-        };
+        let Some((token, range)) = token(operation, &input) else { return self.dispatch(operation, input) };
         // facts §0.11
-        if !(min..=max).contains(&token.chars().count()) {
+        if !range.contains(&token.chars().count()) {
+            let (min, max) = (range.start(), range.end());
             let message = format!("The client request token parameter must be between {min} and {max} characters");
             return Err(Refusal::bad_input(message));
         }
-        let (token, sent) = (token.to_owned(), input.to_string());
-        match self.tokens.known(operation.name, &token, &sent) {
+        match self.tokens.known(operation.name, &token, &input.to_string()) {
             Known::Replied(reply) => Ok(reply),
             Known::Mismatch => Err(self.token_mismatch(&token)),
             Known::Fresh => {
-                let reply = self.dispatch(operation, input)?;
-                self.tokens.remember(operation.name, &token, sent, reply.clone());
-                Ok(reply)
+                let outcome = self.dispatch(operation, input.clone());
+                self.bind_token(operation, &input, outcome.as_ref().ok());
+                outcome
             }
+        }
+    }
+
+    /// From now on the token stands for this request; whether it does if the request was refused is a switch.
+    fn bind_token(&mut self, operation: &Operation, input: &Value, reply: Option<&Value>) {
+        let binds = reply.is_some() || self.settings.switches.refused_requests_bind_tokens;
+        if let Some((token, _)) = token(operation, input).filter(|_| binds) {
+            self.tokens.bind(operation.name, &token, input.to_string(), reply.cloned());
         }
     }
 
@@ -148,4 +157,10 @@ impl World {
         let call = operation.call(&self.settings.switches, input);
         (operation.handler)(self, &call)
     }
+}
+
+/// The client token of a request, if its operation takes one, and how many characters it may have.
+fn token(operation: &Operation, input: &Value) -> Option<(String, RangeInclusive<usize>)> {
+    let Token { member, min, max } = operation.token?;
+    Some((input.get(member)?.as_str()?.to_owned(), min..=max))
 }

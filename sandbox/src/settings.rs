@@ -76,6 +76,9 @@ pub struct Switches {
     /// A used client token with other parameters is `InvalidRequestException` instead of `InvalidParameterException`
     /// (facts §2.5, §11).
     pub token_mismatch_is_invalid_request: bool,
+    /// A refused request binds its client token all the same: the token is good for that request only from then on
+    /// (facts §2.5: undocumented).
+    pub refused_requests_bind_tokens: bool,
     /// The `desiredSize` that EKS takes when none is sent (facts §1.2).
     pub default_desired_size: u32,
     /// AMI types of Amazon Linux 2 are refused from 1.33 on (facts §1.2).
@@ -126,6 +129,7 @@ impl Default for Switches {
             empty_taint_value_shown: false,
             nodegroups_must_match: false,
             token_mismatch_is_invalid_request: false,
+            refused_requests_bind_tokens: false,
             default_desired_size: 2,
             amazon_linux_2_ends: true,
             degraded_refuses_updates: false,
@@ -162,6 +166,7 @@ const FLIPS: &[(&str, Flip)] = &[
     ("empty_taint_value_shown=true", |switches| switches.empty_taint_value_shown = true),
     ("nodegroups_must_match=true", |switches| switches.nodegroups_must_match = true),
     ("token_mismatch_is_invalid_request=true", |switches| switches.token_mismatch_is_invalid_request = true),
+    ("refused_requests_bind_tokens=true", |switches| switches.refused_requests_bind_tokens = true),
     ("default_desired_size=1", |switches| switches.default_desired_size = 1),
     ("amazon_linux_2_ends=false", |switches| switches.amazon_linux_2_ends = false),
     ("degraded_refuses_updates=true", |switches| switches.degraded_refuses_updates = true),

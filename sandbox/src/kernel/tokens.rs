@@ -14,13 +14,14 @@ pub(crate) struct Tokens(BTreeMap<String, Remembered>);
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Remembered {
     input: String,
-    reply: Value,
+    /// None if it was refused.
+    reply: Option<Value>,
 }
 
 /// What a token says about a request.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Known {
-    /// Nobody used it so far.
+    /// Nobody used it so far, or only this very request, which was refused.
     Fresh,
     /// The same request got this reply.
     Replied(Value),
@@ -32,12 +33,13 @@ impl Tokens {
     pub(crate) fn known(&self, operation: &str, token: &str, input: &str) -> Known {
         match self.0.get(&key(operation, token)) {
             None => Known::Fresh,
-            Some(remembered) if remembered.input == input => Known::Replied(remembered.reply.clone()),
-            Some(_) => Known::Mismatch,
+            Some(remembered) if remembered.input != input => Known::Mismatch,
+            Some(remembered) => remembered.reply.clone().map_or(Known::Fresh, Known::Replied),
         }
     }
 
-    pub(crate) fn remember(&mut self, operation: &str, token: &str, input: String, reply: Value) {
+    /// Binds a token to a request, with its reply unless it was refused.
+    pub(crate) fn bind(&mut self, operation: &str, token: &str, input: String, reply: Option<Value>) {
         self.0.insert(key(operation, token), Remembered { input, reply });
     }
 }

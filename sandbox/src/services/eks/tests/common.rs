@@ -72,6 +72,30 @@ fn a_token_replays_its_first_reply() {
     client.eks("POST /clusters/demo/update-config", short).refused(400, "InvalidParameterException", message);
 }
 
+/// facts §2.5, a switch
+#[test]
+fn a_refused_request_may_bind_its_token() {
+    let body = json!({ "deletionProtection": false, "clientRequestToken": TOKEN });
+    let other = with(body.clone(), json!({ "deletionProtection": true }));
+    let route = "POST /clusters/demo/update-config";
+    let mut client = Client::new().settled();
+    client.eks(route, body.clone()).refused(400, "InvalidParameterException", "No changes needed");
+    client.eks(route, other.clone()).ok();
+
+    let mut client = Client::switched(|switches| switches.refused_requests_bind_tokens = true).settled();
+    client.eks(route, body.clone()).refused(400, "InvalidParameterException", "No changes needed");
+    client.eks(route, other.clone()).refused(400, "InvalidParameterException", "was already used");
+    client.world.clusters_mut().get_mut("demo").unwrap().deletion_protection = true;
+    let first = client.eks(route, body.clone()).ok();
+    assert_eq!(client.eks(route, body.clone()).ok(), first, "the same request goes through when it can");
+
+    let mut client = Client::switched(|switches| switches.refused_requests_bind_tokens = true).settled();
+    let (status, code, message) = (400, "InvalidParameterException".into(), "no".into());
+    client.world.fail(fault("*", Effect::Refused { status, code, message }));
+    client.eks(route, other).refused(400, "InvalidParameterException", "no");
+    client.eks(route, body).refused(400, "InvalidParameterException", "was already used");
+}
+
 /// facts §2.1, §10.9
 #[test]
 fn faults_speak_the_protocol() {
