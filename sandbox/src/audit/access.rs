@@ -15,6 +15,10 @@ use crate::services::eks::access::state::{AccessEntry, AssociatedPolicy, CLUSTER
 use crate::services::eks::input::UpdateClusterConfig;
 use crate::services::eks::state::{Cluster, NodegroupStatus};
 
+/// What can take something away from an entry.
+pub(super) const OPERATIONS: &[&str] =
+    &["eks:DeleteAccessEntry", "eks:DisassociateAccessPolicy", "eks:AssociateAccessPolicy", "eks:UpdateAccessEntry"];
+
 /// What a request takes away from an entry.
 struct Loss<'a> {
     cluster: &'a Cluster,

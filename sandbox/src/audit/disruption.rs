@@ -14,6 +14,15 @@ use crate::services::eks::input::{
 use crate::services::eks::state::{Nodegroup, NodegroupStatus};
 use crate::services::eks::validate::{canonical_cidrs, covers};
 
+/// What can cost nodes.
+pub(super) const OPERATIONS: &[&str] = &[
+    "eks:UpdateNodegroupVersion",
+    "eks:UpdateNodegroupConfig",
+    "eks:DeleteNodegroup",
+    "autoscaling:ResumeProcesses",
+    "autoscaling:SetDesiredCapacity",
+];
+
 /// Closing the public endpoint, or an address range of it, needs consent to everything.
 pub(super) fn endpoint_stays_open(case: &Case<'_>) -> Option<String> {
     let input: UpdateClusterConfig = case.input("eks:UpdateClusterConfig")?;

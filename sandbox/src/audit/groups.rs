@@ -7,6 +7,12 @@ use crate::services::autoscaling::input::{Processes, SetDesiredCapacity, Tag, Ta
 use crate::services::autoscaling::processes::is_users;
 use crate::services::autoscaling::state::AutoScalingGroup;
 
+pub(super) const TAGS: &[&str] = &["autoscaling:CreateOrUpdateTags", "autoscaling:DeleteTags"];
+pub(super) const PROCESSES: &[&str] = &["autoscaling:SuspendProcesses", "autoscaling:ResumeProcesses"];
+/// All that changes a group.
+pub(super) const OPERATIONS: &[&str] =
+    &[TAGS[0], TAGS[1], PROCESSES[0], PROCESSES[1], "autoscaling:SetDesiredCapacity"];
+
 /// Keys that belong to AWS, to Kubernetes' cloud provider, or to another tool.
 const FOREIGN: [&str; 3] = ["eks:", "aws:", "kubernetes.io/cluster/"];
 const AUTOSCALER: &str = "k8s.io/cluster-autoscaler/";

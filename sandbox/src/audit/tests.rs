@@ -3,8 +3,11 @@
 use serde_json::{Value, json};
 
 use super::state::{Audit, DisruptionConsent};
+use super::{About, RULES};
+use crate::services::all_operations;
 use crate::services::eks::access::state::CLUSTER_ADMIN;
 use crate::testing::{Client, NODE_ROLE, nodegroup, with};
+use crate::wire::operation::{Kind, Operation};
 
 const KEY: &str = "tool/owner";
 const BLUE: &str = "/clusters/demo/node-groups/blue";
@@ -29,6 +32,40 @@ fn caught(client: &mut Client, route: &str, body: Value, why: &str) {
     let before = (client.world.clusters().clone(), client.world.violations().len());
     client.eks(route, body).refused(400, "AuditViolation", why);
     assert_eq!((client.world.clusters().clone(), client.world.violations().len()), (before.0, before.1 + 1));
+}
+
+#[test]
+fn what_no_rule_is_about_is_denied() {
+    static SURPRISE: Operation = Operation {
+        name: "eks:Surprise",
+        route: "POST /surprise",
+        kind: Kind::Writes,
+        token: None,
+        bad_input: "InvalidParameterException",
+        lag: None,
+        handler: |_, _| Ok(Value::Null),
+    };
+    static LOOK: Operation = Operation { kind: Kind::Reads, ..SURPRISE };
+    let world = client(DisruptionConsent::All, true).world;
+    let violation = super::check(&world, &SURPRISE, &json!({ "a": 1 })).unwrap();
+    assert_eq!(
+        (violation.rule.as_str(), violation.request.as_str()),
+        ("every change is known", "eks:Surprise {\"a\":1}")
+    );
+    assert_eq!(super::check(&world, &LOOK, &json!({})), None);
+}
+
+#[test]
+fn every_change_is_known_and_no_rule_is_about_anything_else() {
+    let known = |operation: &Operation| RULES.iter().any(|rule| rule.about.covers(operation));
+    let unknown = all_operations().filter(|operation| operation.is_mutating() != known(operation));
+    assert_eq!(unknown.map(|operation| operation.name).collect::<Vec<_>>(), Vec::<&str>::new());
+    let exists = |name: &str| all_operations().any(|operation| operation.name == name);
+    for rule in RULES {
+        if let About::These(names) = rule.about {
+            assert!(names.iter().all(|name| exists(name)), "{}: {names:?}", rule.law);
+        }
+    }
 }
 
 #[test]
