@@ -74,7 +74,8 @@ impl Mount {
         Self::new(Store::memory(world), now)
     }
 
-    /// A world as a file in this directory, so that it outlives the process. Each request locks, reads and replaces it.
+    /// A world as a file in this directory, so that it outlives the process. Each request locks it, reads it if somebody
+    /// else has replaced it, and replaces it if something has changed.
     ///
     /// # Errors
     /// If the directory cannot be used, or the file in it is no world.

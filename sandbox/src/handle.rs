@@ -56,7 +56,8 @@ impl World {
         self.counters.requests += 1;
         let request_id = self.uuid_of(&["request", &self.counters.requests.to_string()]);
         let incoming = read(SERVICES, &self.settings.region, request);
-        let effect = next_effect(&mut self.faults, &incoming.name);
+        let hit = self.faults.iter().any(|fault| fault.is_about(&incoming.name));
+        let effect = if hit { next_effect(&mut self.faults, &incoming.name) } else { None };
         let delay = if let Some(Effect::Slow(delay)) = &effect { *delay } else { Duration::ZERO };
         let mutating = incoming.asked.as_ref().is_ok_and(|(operation, _)| operation.is_mutating());
         let before = mutating.then(|| self.state.clone());
@@ -111,7 +112,9 @@ impl World {
     fn apply(&mut self, operation: &'static Operation, input: Value, caller: Caller) -> Result<Value, Refusal> {
         let gone = audit::deletion::deleted_nodegroup(self, operation, &input);
         let reply = self.perform(operation, input)?;
-        self.ledger.deleted_nodegroups.extend(gone.filter(|_| caller == Caller::Audited));
+        if let Some(gone) = gone.filter(|_| caller == Caller::Audited) {
+            self.ledger.deleted_nodegroups.insert(gone);
+        }
         Ok(reply)
     }
 

@@ -31,6 +31,7 @@ pub use audit::state::{Audit, DisruptionConsent, Violation};
 pub use connector::{Call, Mount};
 pub use kernel::fault::{Effect, Fault};
 pub use kernel::stale::StaleView;
+pub use kernel::table::Table;
 pub use serve::{Answered, serve};
 pub use services::autoscaling::state::{AutoScalingGroup, GroupTag};
 pub use services::ec2::state::{NatGateway, RouteTable, Subnet, Vpc};

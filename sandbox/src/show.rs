@@ -14,7 +14,7 @@ use crate::world::World;
 impl World {
     /// All there is: `account`, `time`, `faults`, and what each service shows, such as `clusters`.
     pub fn show(&self) -> Value {
-        let mut shown = json!({ "account": account(self), "time": iso(self.now), "faults": self.faults });
+        let mut shown = json!({ "account": account(self), "time": iso(self.now), "faults": *self.faults });
         let mut world = self.clone();
         for service in SERVICES {
             for (member, value) in (service.show)(&mut world) {

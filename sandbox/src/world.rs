@@ -12,7 +12,11 @@ use crate::audit::state::{Ledger, Violation};
 use crate::kernel::fault::{Armed, Fault};
 use crate::kernel::ids::{self, Counters};
 use crate::kernel::paging::{self, BadToken, Page};
+use crate::kernel::quiet::Quiet;
+use crate::kernel::store::Keep;
+use crate::kernel::table::Table;
 use crate::kernel::tokens::Tokens;
+use crate::kernel::tracked::Tracked;
 use crate::services::autoscaling::state::AutoScalingGroup;
 use crate::services::eks::state::Cluster;
 use crate::services::{autoscaling, ec2, eks, iam};
@@ -21,22 +25,25 @@ use crate::settings::Settings;
 /// An AWS account in one region.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct World {
-    pub(crate) settings: Settings,
+    pub(crate) settings: Tracked<Settings>,
     pub(crate) now: SystemTime,
     pub(crate) state: State,
-    pub(crate) ledger: Ledger,
-    pub(crate) faults: Vec<Armed>,
-    pub(crate) tokens: Tokens,
+    pub(crate) ledger: Tracked<Ledger>,
+    pub(crate) faults: Tracked<Vec<Armed>>,
+    pub(crate) tokens: Tracked<Tokens>,
     pub(crate) counters: Counters,
+    /// Until when nothing is due.
+    #[serde(skip)]
+    pub(crate) quiet: Quiet,
 }
 
 /// What the services know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct State {
-    pub(crate) eks: eks::state::State,
-    pub(crate) autoscaling: autoscaling::state::State,
-    pub(crate) ec2: ec2::state::State,
-    pub(crate) iam: iam::state::State,
+    pub(crate) eks: Tracked<eks::state::State>,
+    pub(crate) autoscaling: Tracked<autoscaling::state::State>,
+    pub(crate) ec2: Tracked<ec2::state::State>,
+    pub(crate) iam: Tracked<iam::state::State>,
 }
 
 impl World {
@@ -44,17 +51,18 @@ impl World {
     pub(crate) fn around(settings: Settings, ec2: ec2::state::State, iam: iam::state::State) -> Self {
         Self {
             now: settings.start,
-            settings,
+            settings: Tracked::new(settings),
             state: State {
-                eks: eks::state::State::default(),
-                autoscaling: autoscaling::state::State::default(),
-                ec2,
-                iam,
+                eks: Tracked::new(eks::state::State::default()),
+                autoscaling: Tracked::new(autoscaling::state::State::default()),
+                ec2: Tracked::new(ec2),
+                iam: Tracked::new(iam),
             },
-            ledger: Ledger::default(),
-            faults: Vec::new(),
-            tokens: Tokens::default(),
+            ledger: Tracked::new(Ledger::default()),
+            faults: Tracked::new(Vec::new()),
+            tokens: Tracked::new(Tokens::default()),
             counters: Counters::default(),
+            quiet: Quiet::default(),
         }
     }
 
@@ -114,12 +122,12 @@ impl World {
     }
 
     /// The Auto Scaling groups by name.
-    pub fn auto_scaling_groups(&self) -> &BTreeMap<String, AutoScalingGroup> {
+    pub fn auto_scaling_groups(&self) -> &Table<AutoScalingGroup> {
         &self.state.autoscaling.groups
     }
 
     /// The Auto Scaling groups, to change them as somebody else.
-    pub fn auto_scaling_groups_mut(&mut self) -> &mut BTreeMap<String, AutoScalingGroup> {
+    pub fn auto_scaling_groups_mut(&mut self) -> &mut Table<AutoScalingGroup> {
         &mut self.state.autoscaling.groups
     }
 
@@ -171,6 +179,20 @@ impl World {
     ) -> Result<Page<T>, BadToken> {
         let size = self.settings.page_size.map_or(size, |forced| forced.min(size));
         paging::page(self.settings.seed, scope, items, size, token)
+    }
+}
+
+impl Keep for World {
+    /// Everything is to be remembered but the time, and how many requests there were.
+    fn stamp(&self) -> u64 {
+        let State { eks, autoscaling, ec2, iam } = &self.state;
+        let services = eks.stamp().max(autoscaling.stamp()).max(ec2.stamp()).max(iam.stamp());
+        let others = self.settings.stamp().max(self.ledger.stamp()).max(self.faults.stamp()).max(self.tokens.stamp());
+        services.max(others)
+    }
+
+    fn time(&self) -> SystemTime {
+        self.now
     }
 }
 

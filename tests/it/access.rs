@@ -16,7 +16,7 @@ const RUNNERS: &str = "arn:aws:iam::111122223333:role/gitlab-runners-cluster";
 const PEOPLE: &str =
     "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Platform_0123456789abcdef";
 
-fn entries(world: &mut World) -> &mut std::collections::BTreeMap<String, sandbox::AccessEntry> {
+fn entries(world: &mut World) -> &mut sandbox::Table<sandbox::AccessEntry> {
     &mut cluster(world).access_entries
 }
 

@@ -122,9 +122,14 @@ impl Armed {
         Self { fault, seen: 0 }
     }
 
+    /// Whether it counts calls of this operation.
+    pub(crate) fn is_about(&self, operation: &str) -> bool {
+        self.fault.operation == "*" || self.fault.operation == operation
+    }
+
     /// Counts this call; the effect if it is one of those to be hit.
     fn next_effect(&mut self, operation: &str) -> Option<Effect> {
-        if self.fault.operation != "*" && self.fault.operation != operation {
+        if !self.is_about(operation) {
             return None;
         }
         self.seen = self.seen.saturating_add(1);

@@ -41,11 +41,12 @@ fn describe(world: &World, input: &DescribeAutoScalingGroups) -> Result<Value, R
     for (name, group) in world.auto_scaling_groups() {
         let named = input.auto_scaling_group_names.is_empty() || input.auto_scaling_group_names.contains(name);
         if named && is_visible(world, group, input) && matches_all(&input.filters, seen_tags(world, group, input))? {
-            found.push((name.clone(), shape(world, group, input)));
+            found.push((name.clone(), group));
         }
     }
     let scope = format!("groups {:?} {:?}", input.auto_scaling_group_names, input.filters);
-    page(world, "AutoScalingGroups", &scope, found, (size, input.next_token.as_deref()))
+    let shape = |group| shape(world, group, input);
+    page(world, "AutoScalingGroups", &scope, found, shape, (size, input.next_token.as_deref()))
 }
 
 /// All groups, each as it is described, without any lag.
@@ -69,16 +70,18 @@ pub(super) fn page_size(asked: Option<usize>) -> Result<usize, Refusal> {
 }
 
 /// One page under `member`, sorted by the key.
-pub(super) fn page(
+pub(super) fn page<T>(
     world: &World,
     member: &str,
     scope: &str,
-    items: Vec<(String, Value)>,
+    items: Vec<(String, T)>,
+    shape: impl Fn(T) -> Value,
     (size, token): (usize, Option<&str>),
 ) -> Result<Value, Refusal> {
     let page = world.page(scope, items, size, token);
     let page = page.map_err(|BadToken| Refusal::new(400, "InvalidNextToken", "The token is not valid"))?;
-    Ok(json!({ member: page.items, "NextToken": page.next }))
+    let items: Vec<Value> = page.items.into_iter().map(shape).collect();
+    Ok(json!({ member: items, "NextToken": page.next }))
 }
 
 /// A fresh group is found late, by a filter later still (facts §2.3).

@@ -9,12 +9,13 @@ use std::time::SystemTime;
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::stale::StaleView;
+use crate::kernel::table::Table;
 
 /// Everything.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct State {
     /// The groups by name.
-    pub groups: BTreeMap<String, AutoScalingGroup>,
+    pub groups: Table<AutoScalingGroup>,
 }
 
 /// An Auto Scaling group.

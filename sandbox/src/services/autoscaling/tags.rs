@@ -3,6 +3,7 @@
 //! Functions without state, one for each operation, such as [`create_or_update`]. Not here: who may write which key;
 //! Auto Scaling lets anybody overwrite anything (facts §0.9).
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -64,12 +65,13 @@ fn describe(world: &World, input: &DescribeTags) -> Result<Value, Refusal> {
         for (key, tag) in StaleView::seen(group.former_filter_tags.as_ref(), &group.tags, world.now) {
             if input.filters.iter().all(|filter| matches(filter, name, key, tag)) {
                 // A space sorts before whatever a name may have.
-                found.push((format!("{name} {key}"), tag_shape(name, key, tag)));
+                found.push((format!("{name} {key}"), (name, key, tag)));
             }
         }
     }
     let scope = format!("tags {:?}", input.filters);
-    page(world, "Tags", &scope, found, (size, input.next_token.as_deref()))
+    let shape = |(group, key, tag): (&String, &String, &GroupTag)| tag_shape(group, key, tag);
+    page(world, "Tags", &scope, found, shape, (size, input.next_token.as_deref()))
 }
 
 fn matches(filter: &Filter, group: &str, key: &str, tag: &GroupTag) -> bool {
@@ -125,11 +127,13 @@ fn all_or_nothing(
         return Err(refusal);
     }
     let (now, filter_lag) = (world.now, seconds(world.settings.switches.group_filter_lag_seconds));
-    for (name, old) in before {
-        if let Some(group) = world.auto_scaling_groups_mut().get_mut(&name).filter(|group| group.tags != old.tags) {
+    let named: BTreeSet<&String> = input.tags.iter().map(|tag| &tag.resource_id).collect();
+    for name in named {
+        let (old, new) = (before.get(name), world.auto_scaling_groups_mut().get_mut(name));
+        if let Some((old, group)) = old.zip(new).filter(|(old, group)| group.tags != old.tags) {
             // facts §2.3
             group.former_tags = StaleView::left_by_write(old.tags.clone(), now, lag);
-            group.former_filter_tags = StaleView::left_by_write(old.tags, now, filter_lag);
+            group.former_filter_tags = StaleView::left_by_write(old.tags.clone(), now, filter_lag);
         }
     }
     Ok(Value::Null)

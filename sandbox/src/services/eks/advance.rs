@@ -3,6 +3,7 @@
 //! The central function is [`advance`], applied lazily at the beginning of each request. Not here: when something is
 //! due; whoever began it wrote that down.
 
+use std::collections::BTreeMap;
 use std::time::SystemTime;
 
 use super::access::made;
@@ -11,25 +12,61 @@ use super::state::{
     Cluster, ClusterChange, ClusterStatus, Nodegroup, NodegroupChange, NodegroupStatus, Transition, Update,
     UpdateError, UpdateStatus,
 };
+use crate::kernel::quiet::Quiet;
 use crate::world::World;
 
-/// Applies everything that is due.
+/// Applies everything that is due. Until the next thing is, and as long as nobody touches anything, there is nothing to
+/// look for.
 pub(super) fn advance(world: &mut World) {
-    for (name, mut cluster) in std::mem::take(world.clusters_mut()) {
-        let mut gone = Vec::new();
-        for (nodegroup_name, mut nodegroup) in std::mem::take(&mut cluster.nodegroups) {
-            match advance_nodegroup(world, &name, &mut nodegroup) {
-                Existence::Stays => drop(cluster.nodegroups.insert(nodegroup_name, nodegroup)),
-                Existence::Ends => gone.push(nodegroup),
-            }
-        }
-        for nodegroup in &gone {
-            made::after_nodes(world, &mut cluster, nodegroup);
-        }
-        if advance_cluster(world, &mut cluster) == Existence::Stays {
-            world.clusters_mut().insert(name, cluster);
+    if world.quiet.covers(world.state.eks.stamp(), world.now) {
+        return;
+    }
+    let names: Vec<String> = world.clusters().keys().cloned().collect();
+    for name in &names {
+        advance_all_of(world, name);
+    }
+    let next = world.clusters().values().flat_map(due_of_all).min();
+    world.quiet = Quiet::until(world.state.eks.stamp(), next);
+}
+
+/// A cluster with its nodegroups, as far as anything of them is due.
+fn advance_all_of(world: &mut World, name: &str) {
+    let now = world.now;
+    let Some(cluster) = world.clusters().get(name).filter(|cluster| due_of_all(cluster).any(|at| at <= now)) else {
+        return;
+    };
+    let is_due = |nodegroup: &&Nodegroup| due_of_nodegroup(nodegroup).any(|at| at <= now);
+    let due: Vec<String> = cluster.nodegroups.values().filter(is_due).map(|it| it.name.clone()).collect();
+    let Some(mut cluster) = world.clusters_mut().remove(name) else { return };
+    let mut gone = Vec::new();
+    for nodegroup in &due {
+        let Some(mut nodegroup) = cluster.nodegroups.remove(nodegroup) else { continue };
+        match advance_nodegroup(world, name, &mut nodegroup) {
+            Existence::Stays => drop(cluster.nodegroups.insert(nodegroup.name.clone(), nodegroup)),
+            Existence::Ends => gone.push(nodegroup),
         }
     }
+    for nodegroup in &gone {
+        made::after_nodes(world, &mut cluster, nodegroup);
+    }
+    if advance_cluster(world, &mut cluster) == Existence::Stays {
+        world.clusters_mut().insert(name.to_owned(), cluster);
+    }
+}
+
+/// When something of a cluster or its nodegroups is due.
+fn due_of_all(cluster: &Cluster) -> impl Iterator<Item = SystemTime> {
+    let own = cluster.transition.iter().map(Transition::at).chain(ends(&cluster.updates));
+    own.chain(cluster.nodegroups.values().flat_map(due_of_nodegroup))
+}
+
+fn due_of_nodegroup(nodegroup: &Nodegroup) -> impl Iterator<Item = SystemTime> {
+    let transition = nodegroup.transition.iter().map(Transition::at);
+    nodegroup.group_due.into_iter().chain(transition).chain(ends(&nodegroup.updates))
+}
+
+fn ends<C>(updates: &BTreeMap<String, Update<C>>) -> impl Iterator<Item = SystemTime> {
+    updates.values().filter(|update| update.in_flight()).map(|update| update.ends_at)
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -40,9 +77,7 @@ enum Existence {
 
 /// The transition if its moment has come.
 fn due(transition: &mut Option<Transition>, now: SystemTime) -> Option<Transition> {
-    transition.take_if(|transition| match transition {
-        Transition::Created { at, .. } | Transition::Gone { at } => *at <= now,
-    })
+    transition.take_if(|transition| transition.at() <= now)
 }
 
 fn advance_cluster(world: &World, cluster: &mut Cluster) -> Existence {

@@ -15,6 +15,7 @@ use super::state::{Cluster, ClusterStatus, RemoteNetworkConfig, Transition};
 use super::validate::{self, ensure, one_of};
 use super::{access, auto_mode, describe as show, durations, lists, remote_networks};
 use crate::kernel::refusal::Refusal;
+use crate::kernel::table::Table;
 use crate::services::eks::refusal::{in_use, invalid_parameter, invalid_request, limit_exceeded};
 use crate::services::eks::token::CLIENT_REQUEST_TOKEN;
 use crate::wire::decode::decode;
@@ -93,10 +94,10 @@ fn list(world: &World, input: &ListClusters) -> Result<Value, Refusal> {
 
 pub(super) fn describe(world: &mut World, input: &ClusterName, lag: Duration) -> Result<Value, Refusal> {
     let now = world.now;
-    let cluster = world.cluster_mut(&input.name)?;
+    let cluster = world.cluster(&input.name)?;
     // facts §2.3: rarely not found for seconds
     ensure(now >= cluster.created_at + lag, || no_cluster(&input.name))?;
-    let shown = shown_status(cluster);
+    let shown = shown_status(world, &input.name)?;
     let cluster = world.cluster(&input.name)?;
     Ok(json!({ "cluster": show::cluster(world, cluster, shown) }))
 }
@@ -137,12 +138,13 @@ fn may_be_deleted(cluster: &Cluster) -> Result<(), Refusal> {
 }
 
 /// The status as a describe shows it: at the start of an update it lags behind (facts §0.3).
-fn shown_status(cluster: &mut Cluster) -> ClusterStatus {
-    if cluster.status == ClusterStatus::Updating && cluster.polls_still_active > 0 {
-        cluster.polls_still_active -= 1;
-        return ClusterStatus::Active;
+fn shown_status(world: &mut World, name: &str) -> Result<ClusterStatus, Refusal> {
+    let cluster = world.cluster(name)?;
+    if cluster.status != ClusterStatus::Updating || cluster.polls_still_active == 0 {
+        return Ok(cluster.status);
     }
-    cluster.status
+    world.cluster_mut(name)?.polls_still_active -= 1;
+    Ok(ClusterStatus::Active)
 }
 
 fn made(world: &mut World, input: CreateCluster) -> Result<Cluster, Refusal> {
@@ -235,7 +237,7 @@ fn blank(world: &mut World, name: String, role_arn: String) -> Cluster {
         authentication_mode: "CONFIG_MAP".into(),
         bootstrap_creator_admin: true,
         creator_arn: world.iam().principal_of(&world.settings.caller_arn),
-        access_entries: BTreeMap::new(),
+        access_entries: Table::default(),
         support_type: "EXTENDED".into(),
         zonal_shift: false,
         deletion_protection: false,
@@ -245,7 +247,7 @@ fn blank(world: &mut World, name: String, role_arn: String) -> Cluster {
         tags: BTreeMap::new(),
         former_tags: None,
         health_issues: Vec::new(),
-        nodegroups: BTreeMap::new(),
+        nodegroups: Table::default(),
         updates: BTreeMap::new(),
     }
 }

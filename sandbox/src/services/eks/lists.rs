@@ -21,15 +21,15 @@ pub(super) fn names(
     all: impl Iterator<Item = String>,
     paging: (Option<i64>, Option<&str>),
 ) -> Result<Value, Refusal> {
-    page(world, member, scope, all.map(|name| (name.clone(), name.into())).collect(), paging)
+    page(world, member, scope, all.map(|name| (name.clone(), name)), paging)
 }
 
 /// One page of anything under `member`, sorted by the key.
-pub(super) fn page(
+pub(super) fn page<T: Into<Value>>(
     world: &World,
     member: &str,
     scope: &str,
-    items: Vec<(String, Value)>,
+    items: impl IntoIterator<Item = (String, T)>,
     paging: (Option<i64>, Option<&str>),
 ) -> Result<Value, Refusal> {
     let (max_results, token) = paging;
@@ -39,5 +39,6 @@ pub(super) fn page(
     })?;
     let page = world.page(&format!("{member} {scope}"), items, size, token);
     let page = page.map_err(|BadToken| invalid_parameter("The nextToken is invalid"))?;
-    Ok(json!({ member: page.items, "nextToken": page.next }))
+    let items: Vec<Value> = page.items.into_iter().map(Into::into).collect();
+    Ok(json!({ member: items, "nextToken": page.next }))
 }

@@ -80,7 +80,7 @@ fn list(world: &World, input: &ListNodegroups) -> Result<Value, Refusal> {
 
 pub(super) fn describe(world: &mut World, input: &NodegroupName) -> Result<Value, Refusal> {
     let (cluster, name) = (&input.cluster_name, &input.nodegroup_name);
-    let status = shown_status(world.nodegroup_mut(cluster, name)?);
+    let status = shown_status(world, cluster, name)?;
     let nodegroup = world.nodegroup(cluster, name)?;
     Ok(json!({ "nodegroup": show::nodegroup(world, cluster, nodegroup, status) }))
 }
@@ -110,12 +110,13 @@ fn target(world: &World, input: &Value) -> Option<Target> {
 }
 
 /// The status as a describe shows it: at the start of an update it lags behind (facts §0.3).
-fn shown_status(nodegroup: &mut Nodegroup) -> NodegroupStatus {
-    if nodegroup.status == NodegroupStatus::Updating && nodegroup.polls_still_active > 0 {
-        nodegroup.polls_still_active -= 1;
-        return NodegroupStatus::Active;
+fn shown_status(world: &mut World, cluster: &str, name: &str) -> Result<NodegroupStatus, Refusal> {
+    let nodegroup = world.nodegroup(cluster, name)?;
+    if nodegroup.status != NodegroupStatus::Updating || nodegroup.polls_still_active == 0 {
+        return Ok(nodegroup.status);
     }
-    nodegroup.status
+    world.nodegroup_mut(cluster, name)?.polls_still_active -= 1;
+    Ok(NodegroupStatus::Active)
 }
 
 fn may_be_created(cluster: &Cluster, name: &str) -> Result<(), Refusal> {

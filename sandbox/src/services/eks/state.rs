@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::access::state::AccessEntry;
 use crate::kernel::stale::StaleView;
+use crate::kernel::table::Table;
 
 /// Everything.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,7 +75,7 @@ pub struct Cluster {
     /// The IAM principal that created it.
     pub creator_arn: String,
     /// The access entries by the ARN of their principal.
-    pub access_entries: BTreeMap<String, AccessEntry>,
+    pub access_entries: Table<AccessEntry>,
     /// `STANDARD` or `EXTENDED`.
     pub support_type: String,
     /// Whether zonal shift is allowed.
@@ -94,7 +95,7 @@ pub struct Cluster {
     /// What is wrong with it.
     pub health_issues: Vec<Issue>,
     /// The nodegroups by name.
-    pub nodegroups: BTreeMap<String, Nodegroup>,
+    pub nodegroups: Table<Nodegroup>,
     /// The updates by id.
     pub updates: BTreeMap<String, Update<ClusterChange>>,
 }
@@ -510,6 +511,15 @@ pub enum NodegroupChange {
         /// The release of the machine image.
         release_version: String,
     },
+}
+
+impl Transition {
+    /// When it is due.
+    pub(crate) fn at(&self) -> SystemTime {
+        match self {
+            Self::Created { at, .. } | Self::Gone { at } => *at,
+        }
+    }
 }
 
 impl<C> Update<C> {

@@ -38,8 +38,7 @@ fn describe(world: &World, input: &DescribeClusterVersions) -> Result<Value, Ref
         one_of("status", status, &["unsupported", "standard-support", "extended-support"])?;
     }
     let versions = catalogue::offered().iter().rev().filter(|offered| is_asked_for(input, offered, world.now));
-    let items =
-        versions.map(|offered| (format!("{:05}", u32::MAX - offered.minor), shape(offered, world.now))).collect();
+    let items = versions.map(|offered| (format!("{:05}", u32::MAX - offered.minor), shape(offered, world.now)));
     // What pages belong to: the question without the page.
     let scope = format!("{:?}", DescribeClusterVersions { next_token: None, max_results: None, ..input.clone() });
     page(world, "clusterVersions", &scope, items, (input.max_results, input.next_token.as_deref()))

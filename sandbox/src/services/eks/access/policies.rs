@@ -138,7 +138,7 @@ fn disassociate(world: &mut World, input: &DisassociateAccessPolicy) -> Result<V
 pub(crate) fn list_associated(world: &World, input: &ListAssociatedAccessPolicies) -> Result<Value, Refusal> {
     let cluster = with_entries(world, &input.cluster_name)?;
     let policies = &entry(cluster, &input.principal_arn)?.policies;
-    let items = policies.iter().map(|(arn, policy)| (arn.clone(), show::policy(arn, policy))).collect();
+    let items = policies.iter().map(|(arn, policy)| (arn.clone(), show::policy(arn, policy)));
     let scope = format!("{} {}", input.cluster_name, input.principal_arn);
     let paging = (input.max_results, input.next_token.as_deref());
     let mut reply = page(world, "associatedAccessPolicies", &scope, items, paging)?;
@@ -149,7 +149,7 @@ pub(crate) fn list_associated(world: &World, input: &ListAssociatedAccessPolicie
 
 fn list_policies(world: &World, input: &ListAccessPolicies) -> Result<Value, Refusal> {
     let shown = |name: &str| json!({ "name": name, "arn": format!("{PREFIX}{name}") });
-    let items = NAMES.iter().map(|name| ((*name).to_owned(), shown(name))).collect();
+    let items = NAMES.iter().map(|name| ((*name).to_owned(), shown(name)));
     page(world, "accessPolicies", "", items, (input.max_results, input.next_token.as_deref()))
 }
 
