@@ -15,7 +15,7 @@ use crate::kernel::refusal::Refusal;
 use crate::kernel::tokens::Known;
 use crate::services::SERVICES;
 use crate::wire::incoming::{Incoming, read, write};
-use crate::wire::operation::{Operation, Token};
+use crate::wire::operation::{Kind, Operation, Token};
 use crate::wire::service::Failure;
 use crate::world::World;
 
@@ -91,9 +91,15 @@ impl World {
                 let _lost = apply(self, input);
                 Err(protocol.broken())
             }
-            Some(Effect::UpdateFails { code, message } | Effect::CreateFails { code, message }) => {
+            Some(effect @ (Effect::UpdateFails { code, message } | Effect::CreateFails { code, message })) => {
                 let reply = apply(self, input)?;
-                for service in SERVICES {
+                let of_update = matches!(effect, Effect::UpdateFails { .. });
+                let is_meant = match operation.kind {
+                    Kind::StartsUpdate => of_update,
+                    Kind::Creates => !of_update,
+                    Kind::Reads | Kind::Writes | Kind::Deletes(_) => false,
+                };
+                for service in SERVICES.iter().filter(|_| is_meant) {
                     (service.fail_later)(self, &reply, &Failure { code, message });
                 }
                 Ok(reply)

@@ -112,6 +112,24 @@ fn faults_speak_the_protocol() {
     assert!(client.world.clusters().is_empty());
 }
 
+/// A fault of any operation fails what it names, and nothing else.
+#[test]
+fn a_failing_update_is_no_failing_creation() {
+    let mut client = Client::new();
+    let (code, message) = ("AccessDenied".to_owned(), "no".to_owned());
+    let effect = Effect::UpdateFails { code: code.clone(), message: message.clone() };
+    client.world.fail(Fault { operation: "*".into(), first: 1, count: u32::MAX, effect });
+    client.eks("POST /clusters", cluster()).ok();
+    client.wait(3600);
+    assert_eq!(client.cluster()["status"], "ACTIVE");
+    client.world.heal();
+    let effect = Effect::CreateFails { code, message };
+    client.world.fail(Fault { operation: "*".into(), first: 1, count: u32::MAX, effect });
+    let update = client.eks("POST /clusters/demo/update-config", json!({ "deletionProtection": true })).ok();
+    client.wait(3600);
+    assert_eq!(client.update(&update["update"], false)["status"], "Successful");
+}
+
 /// facts §10.9: an ambiguous create; the same token finds out.
 #[test]
 fn a_lost_reply_hides_an_applied_request() {
