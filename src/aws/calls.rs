@@ -4,7 +4,7 @@
 //! stays the SDK's to decide.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 
 use aws_smithy_runtime::client::retries::classifiers::run_classifiers_on_ctx;
 use aws_smithy_runtime_api::box_error::BoxError;
@@ -16,7 +16,9 @@ use aws_smithy_runtime_api::client::orchestrator::Metadata;
 use aws_smithy_runtime_api::client::retries::RequestAttempts;
 use aws_smithy_runtime_api::client::retries::classifiers::{RetryAction, RetryReason};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::DateTime;
 use aws_smithy_types::config_bag::ConfigBag;
+use aws_smithy_types::date_time::Format;
 use aws_smithy_types::retry::ErrorKind;
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -31,20 +33,34 @@ pub struct Retry {
     pub attempt: u32,
 }
 
-/// Counts requests, repetitions included.
+/// Counts requests, repetitions included, and knows what time it is at AWS.
 #[derive(Debug, Clone)]
 pub(super) struct Calls {
     made: Arc<AtomicUsize>,
+    /// In seconds since 1970, by the last reply; 0 before the first.
+    time: Arc<AtomicI64>,
     retries: UnboundedSender<Retry>,
 }
 
 impl Calls {
     pub(super) fn new(retries: UnboundedSender<Retry>) -> Self {
-        Self { made: Arc::default(), retries }
+        Self { made: Arc::default(), time: Arc::default(), retries }
     }
 
     pub(super) fn made(&self) -> usize {
         self.made.load(Ordering::Relaxed)
+    }
+
+    /// The time at AWS by its last reply, whatever the clock of this machine says.
+    pub(super) fn time(&self) -> Option<i64> {
+        Some(self.time.load(Ordering::Relaxed)).filter(|time| *time > 0)
+    }
+
+    fn note(&self, date: Option<&str>) {
+        let time = date.and_then(|date| DateTime::from_str(date, Format::HttpDate).ok());
+        if let Some(time) = time {
+            self.time.fetch_max(time.secs(), Ordering::Relaxed);
+        }
     }
 }
 
@@ -89,6 +105,7 @@ impl Intercept for Watch {
         components: &RuntimeComponents,
         _config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
+        self.calls.note(context.response().and_then(|response| response.headers().get("date")));
         match context.output_or_error() {
             Some(Ok(_)) => self.reads.succeeded(),
             Some(Err(_)) => {

@@ -2,7 +2,7 @@
 //!
 //! The central type is [`Eks`], which the table makes. Not here: when and with what they are called.
 
-use aws_sdk_eks::types::{AccessEntry, AssociatedAccessPolicy, Cluster, Nodegroup, Update};
+use aws_sdk_eks::types::{AccessEntry, AssociatedAccessPolicy, Cluster, ClusterVersionInformation, Nodegroup, Update};
 
 use super::service::operations;
 
@@ -16,6 +16,8 @@ operations! {
         describe_update: DescribeUpdate(DescribeUpdateFluentBuilder) -> update: Update;
     }
     list {
+        describe_cluster_versions: DescribeClusterVersions(DescribeClusterVersionsFluentBuilder)
+            -> cluster_versions: ClusterVersionInformation;
         list_access_entries: ListAccessEntries(ListAccessEntriesFluentBuilder) -> access_entries: String;
         list_associated_access_policies: ListAssociatedAccessPolicies(ListAssociatedAccessPoliciesFluentBuilder)
             -> associated_access_policies: AssociatedAccessPolicy;

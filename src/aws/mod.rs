@@ -21,6 +21,7 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
 use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_smithy_types::DateTime;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use sandbox::Mount;
@@ -36,6 +37,9 @@ pub use sts::Identity;
 
 use crate::model::Call;
 
+/// How long after its creation a resource counts as recent: what comes with a nodegroup is made within the first minutes,
+/// and visible a minute later.
+const RECENT: Duration = Duration::from_mins(5);
 /// How often one request is tried in all.
 const ATTEMPTS: u32 = 8;
 
@@ -128,6 +132,15 @@ impl Aws {
             sts: sts::Sts::new(config, &calls),
             identity: OnceCell::new(),
             calls,
+        }
+    }
+
+    /// Whether something was created so recently that what AWS makes together with it may not be visible yet. Without a word
+    /// of AWS on what time it is there, anything may have been.
+    pub(crate) fn is_recent(&self, created: Option<&DateTime>) -> bool {
+        match (self.calls.time(), created) {
+            (Some(now), Some(created)) => now - created.secs() < RECENT.as_secs().cast_signed(),
+            _ => true,
         }
     }
 

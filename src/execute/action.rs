@@ -274,7 +274,14 @@ impl Attempt<'_> {
                 let hint = "something that trueup does not know still uses it; delete that, then run again";
                 (REFUSALS_TO_DELETE, String::new(), hint)
             }
-            _ => return Ok(()),
+            State::Ready
+            | State::Making(_)
+            | State::Working(_)
+            | State::Leaving(_)
+            | State::Broken(_)
+            | State::Stuck(_) => {
+                return Ok(());
+            }
         };
         self.refusals += 1;
         if self.refusals < limit { Ok(()) } else { Err(Failure::new(format!("{fault}{about}"), hint).of(fault)) }

@@ -41,6 +41,15 @@ pub enum Value {
 }
 
 impl Value {
+    /// Keeps of a set or map only the entries with these keys; any other value stays whole.
+    pub fn retain(&mut self, keep: impl Fn(&String) -> bool) {
+        if let Self::Map(map) = self {
+            map.retain(|key, _| keep(key));
+        } else if let Self::Set(set) = self {
+            set.retain(keep);
+        }
+    }
+
     /// Whether this text is it, or one of its parts.
     pub fn mentions(&self, text: &str) -> bool {
         match self {

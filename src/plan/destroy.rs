@@ -63,11 +63,10 @@ fn fate<'a>(seen: &'a Seen<Resource>, live: &Live) -> Fate<'a> {
     if resource.protection(live).is_some() {
         return Fate::Stays;
     }
-    match &seen.state {
-        State::Leaving(status) => Fate::Leaves(status),
-        _ if seen.is_ours() => Fate::Deleted,
-        _ => Fate::Stays,
+    if let State::Leaving(status) = &seen.state {
+        return Fate::Leaves(status);
     }
+    if seen.is_ours() { Fate::Deleted } else { Fate::Stays }
 }
 
 fn will_be_gone(address: &Address, live: &Live) -> bool {

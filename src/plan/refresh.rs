@@ -58,7 +58,7 @@ pub fn refresh(action: &Action, seen: Option<&Seen<Resource>>) -> Refreshed {
     }
     let Action { from, changes, disruption, .. } = fresh;
     let outputs = seen.outputs.clone();
-    Refreshed::Proceed(Box::new(Action { from, changes, disruption, outputs, ..action.clone() }))
+    Refreshed::Proceed(Box::new(Action { from, outputs, changes, disruption, ..action.clone() }))
 }
 
 /// Whether what is seen only has the name of what the action was planned for, which is gone.

@@ -56,12 +56,9 @@ fn goes_on(shown: &FieldChange, now: &FieldChange) -> bool {
 /// What was shown, with what the actions of this run returned in place of what was not known then: nothing else may take that
 /// place.
 pub fn filled(shown: &[FieldChange], returned: impl Fn(&Address) -> Outputs) -> Vec<FieldChange> {
-    let fill = |value: &Value| match value {
-        Value::Pending { address, output } => {
-            let outputs = returned(address);
-            outputs.get(*output).map_or_else(|| value.clone(), |text| Value::Text(text.to_owned()))
-        }
-        known => known.clone(),
+    let fill = |value: &Value| {
+        let Value::Pending { address, output } = value else { return value.clone() };
+        returned(address).get(*output).map_or_else(|| value.clone(), |text| Value::Text(text.to_owned()))
     };
     shown.iter().map(|change| FieldChange { to: change.to.as_ref().map(fill), ..change.clone() }).collect()
 }
@@ -71,12 +68,10 @@ pub(super) fn touched(change: &FieldChange) -> (Option<Value>, Option<Value>) {
     let (from, to) = (change.from.as_ref(), change.to.as_ref());
     let delta = change.delta();
     let changes = |key: &String| delta.set.contains_key(key) || delta.unset.contains(key);
-    let part = |value: &Value| match value {
-        Value::Map(map) => {
-            Value::Map(map.iter().filter(|(key, _)| changes(key)).map(|(key, it)| (key.clone(), it.clone())).collect())
-        }
-        Value::Set(set) => Value::Set(set.iter().filter(|key| changes(key)).cloned().collect()),
-        whole => whole.clone(),
+    let part = |value: &Value| {
+        let mut value = value.clone();
+        value.retain(changes);
+        value
     };
     (from.map(part), to.map(part))
 }

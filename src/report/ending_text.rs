@@ -48,10 +48,12 @@ pub fn ending_text(ended: &Ended, report: &Report, goal: Goal, page: Page) -> St
 
 fn next(report: &Report, plan: Option<&Document>) -> &'static str {
     let blocked = plan.is_some_and(|plan| plan.changes.iter().any(Change::blocked));
-    match (report.complete(), blocked) {
-        (true, _) => "What is blocked was left out; everything else is done.",
-        (false, true) => "What is blocked was left out. Run it again to go on from here.",
-        (false, false) => "Run it again to go on from here.",
+    let lasting = report.failed.iter().any(|failed| failed.lasting);
+    match (report.complete(), blocked, lasting) {
+        (true, ..) => "What is blocked was left out; everything else is done.",
+        (false, _, true) => "What failed would fail again: correct what its hint says, then apply.",
+        (false, true, false) => "What is blocked was left out. Run it again to go on from here.",
+        (false, false, false) => "Run it again to go on from here.",
     }
 }
 

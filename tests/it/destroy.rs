@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sandbox::{Effect, Fault, World};
+use sandbox::{Effect, Fault};
 use serde_json::json;
 use trueup::apply::Ending;
 use trueup::aws::{Endpoint, connect};

@@ -280,7 +280,6 @@ fn sends_back(text: &str) -> bool {
 }
 
 #[test]
-#[ignore = "report D16: whatever failed, the last words are to run it again"]
 fn nobody_is_sent_to_run_again_what_fails_for_good() {
     let refused = "- { operation: \"eks:CreateNodegroup\", count: forever, effect: { refused: { status: 400, code: InvalidParameterException, message: not so } } }\n";
     let (code, text) = said(refused, SAME, "text");
@@ -290,7 +289,6 @@ fn nobody_is_sent_to_run_again_what_fails_for_good() {
 
 /// A role that is not there is none in a second run either.
 #[test]
-#[ignore = "report D16: whatever failed, the last words are to run it again"]
 fn nobody_is_sent_to_run_again_with_a_role_that_is_not_there() {
     let (code, text) = said("", ("role/gitlab-runners-node", "role/nobody"), "text");
     assert_eq!(code, Some(5), "{text}");

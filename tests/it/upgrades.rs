@@ -29,7 +29,6 @@ async fn changed(bench: &mut Bench, version: &str, support: &str) -> (Ending, Ve
 
 /// 1.31 is in extended support: STANDARD is possible only after the step to 1.32.
 #[tokio::test(start_paused = true)]
-#[ignore = "report D7: the upgrade policy is always first"]
 async fn extended_support_is_left_after_the_step_out_of_it() {
     let mut bench = of("1.31", "EXTENDED").await;
     let (ending, taken) = changed(&mut bench, "1.32", "STANDARD").await;
@@ -39,7 +38,6 @@ async fn extended_support_is_left_after_the_step_out_of_it() {
 
 /// Alone it is not possible at all, and that is known before anything is sent.
 #[tokio::test(start_paused = true)]
-#[ignore = "report D7: what EKS refuses in extended support is sent all the same"]
 async fn extended_support_is_not_left_without_a_step() {
     let mut bench = of("1.31", "EXTENDED").await;
     bench.edit("/cluster/upgradePolicy/supportType", json!("STANDARD"));

@@ -26,6 +26,7 @@ const LAWS: &[Law] = &[
     autoscaling::tags_promise_only_what_the_group_has,
     skew::nodes_are_never_newer_than_the_control_plane,
     skew::nodes_are_at_most_three_minors_behind,
+    skew::standard_support_comes_with_its_version,
     access::entries_come_with_the_mode,
     access::an_entry_of_nodes_comes_before_their_group,
     access::the_config_map_goes_last,

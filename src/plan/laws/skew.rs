@@ -7,7 +7,8 @@ use crate::model::{Address, Operation};
 use crate::plan::draft::Draft;
 use crate::plan::edges::{block, follow, for_each, ids};
 use crate::plan::{Action, Edge, Verb};
-use crate::resources::{Live, cluster, nodegroup};
+use crate::resources::cluster::{self, Cluster};
+use crate::resources::{Live, Resource, nodegroup};
 use crate::spec::{MAX_SKEW, minor};
 
 /// A group that is wanted newer than the live control plane needs its upgrade; any other roll just comes after it.
@@ -56,6 +57,17 @@ pub(super) fn nodes_are_at_most_three_minors_behind(drafts: &mut [Draft], live: 
                 &format!("nodegroup {name} runs 1.{version}, more than three minors behind 1.{target}"),
                 &format!("bring {name} to a newer version first, or remove it"),
             );
+        }
+    });
+}
+
+/// A support type that EKS takes in standard support only is set once the version has got there.
+pub(super) fn standard_support_comes_with_its_version(drafts: &mut [Draft], _live: &Live) {
+    let upgrades = ids(drafts, |action| upgrade(action).is_some());
+    for_each(drafts, |action| {
+        let leaves = |to: &Cluster| to.leaves_extended_support(action.from.as_ref().and_then(Resource::cluster));
+        if action.calls(cluster::UPGRADE_POLICY) && action.to.cluster().is_some_and(leaves) {
+            follow(action, &upgrades, Edge::Needs);
         }
     });
 }

@@ -209,7 +209,7 @@ impl AccessEntry {
             possible: true,
         };
         let uid = entry.access_entry_arn.clone();
-        Seen { uid, outputs, ..seen(resource, entry.access_entry_arn, &tags, &self.region, &self.cluster) }
+        Seen { outputs, uid, ..seen(resource, entry.access_entry_arn, &tags, &self.region, &self.cluster) }
     }
 }
 

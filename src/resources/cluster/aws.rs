@@ -17,11 +17,11 @@ use super::{
     UPGRADE_POLICY, VERSION, VPC, ZONAL_SHIFT, canonical,
 };
 use crate::aws::{Aws, Fault, absent, unknown_call};
-use crate::model::{Home, Seen, State};
+use crate::model::{Address, Home, Seen, State};
 use crate::resources::eks::{self, creation_tags, known, tag, untag, update_status};
 use crate::resources::permissions::{ANY, BECOMES_OURS, CLUSTER, Condition, IS_OURS, PASSED_TO_EKS};
 use crate::resources::tags::{TAG_RESOURCE, UNTAG_RESOURCE};
-use crate::resources::{Permission, Remote, Sighting, Started, Step, Update};
+use crate::resources::{Facts, Live, Managed, Permission, Remote, Sighting, Started, Step, Update};
 
 type Category<'a> = Box<dyn FnOnce(UpdateClusterConfigFluentBuilder) -> UpdateClusterConfigFluentBuilder + 'a>;
 
@@ -37,6 +37,7 @@ const SERVICE_LINKED: &[Condition] = &[(
 impl Remote for Cluster {
     const PERMISSIONS: &'static [Permission] = &[
         Permission::plan("eks:DescribeCluster", CLUSTER),
+        Permission::plan("eks:DescribeClusterVersions", ANY),
         Permission::apply("eks:CreateCluster", ANY).only(BECOMES_OURS),
         Permission::apply("eks:UpdateClusterConfig", CLUSTER),
         Permission::apply("eks:UpdateClusterVersion", CLUSTER),
@@ -65,6 +66,28 @@ impl Remote for Cluster {
     async fn read(&self, aws: &Aws) -> Result<Option<Seen<Self>>, Fault> {
         let cluster = absent(aws.eks.describe_cluster(|request| request.name(&self.name)).await)?;
         Ok(cluster.map(|cluster| seen(&self.region, cluster)))
+    }
+
+    /// Whether a version is in extended support matters where that is to be left.
+    async fn facts(aws: &Aws, wanted: &[Self], live: &Live) -> Result<Facts, Fault> {
+        let mut versions = BTreeSet::new();
+        for cluster in wanted {
+            let address = Address::new(Self::KIND, &cluster.name);
+            let seen = live.get(&address).and_then(|seen| seen.resource.cluster());
+            if cluster.leaves_extended_support(seen) {
+                versions.extend(cluster.version.clone().or(seen.and_then(|seen| seen.version.clone())));
+            }
+        }
+        if versions.is_empty() {
+            return Ok(Facts::default());
+        }
+        let asked = versions.into_iter().collect();
+        let known = aws.eks.describe_cluster_versions(|request| request.set_cluster_versions(Some(asked))).await?;
+        let extended = |version: &types::ClusterVersionInformation| {
+            version.version_status() == Some(&types::VersionStatus::ExtendedSupport)
+        };
+        let extended_support = known.into_iter().filter(extended).filter_map(|version| version.cluster_version);
+        Ok(Facts { extended_support: extended_support.collect(), ..Facts::default() })
     }
 
     async fn create(&self, aws: &Aws, token: &str) -> Result<Started, Fault> {
@@ -257,6 +280,7 @@ fn seen(region: &str, cluster: types::Cluster) -> Seen<Cluster> {
         deletion_protection: Some(cluster.deletion_protection.unwrap_or(false)),
         tags: known(&tags),
         auto_mode,
+        extended_support: false,
         name: name.clone(),
     };
     Seen { state, uid, notes, ..eks::seen(resource, cluster.arn, &tags, region, &name) }

@@ -14,7 +14,7 @@ use ipnet::IpNet;
 
 use super::tags::{self, listed};
 use super::{Expected, Live, Managed, Traits, eks_console};
-use crate::model::{Blocker, Call, Disruption, Effect, Field, Phase, Rule, Value, Verdict, View, field};
+use crate::model::{Address, Blocker, Call, Disruption, Effect, Field, Phase, Rule, Value, Verdict, View, field};
 use crate::spec::{Spec, Tags, minor};
 
 /// Upgrades the control plane.
@@ -26,7 +26,8 @@ const VPC: Call = Call::exclusive("UpdateClusterConfig", "subnets and security g
 pub(crate) const ACCESS_BOTH: Call = Call::exclusive("UpdateClusterConfig", "access config, to API_AND_CONFIG_MAP");
 /// Leaves access entries as the only way in.
 pub(crate) const ACCESS_API: Call = Call::exclusive("UpdateClusterConfig", "access config, to API");
-const UPGRADE_POLICY: Call = Call::exclusive("UpdateClusterConfig", "upgrade policy");
+/// Sets what happens at the end of standard support.
+pub(crate) const UPGRADE_POLICY: Call = Call::exclusive("UpdateClusterConfig", "upgrade policy");
 const ZONAL_SHIFT: Call = Call::exclusive("UpdateClusterConfig", "zonal shift");
 const SCALING_TIER: Call = Call::exclusive("UpdateClusterConfig", "control plane scaling");
 const DELETION_PROTECTION: Call = Call::exclusive("UpdateClusterConfig", "deletion protection");
@@ -76,6 +77,9 @@ pub struct Cluster {
     pub tags: Tags,
     /// Whether EKS Auto Mode is on; only when seen.
     pub auto_mode: bool,
+    /// Whether EKS supports the version that it will have for more money only; only when wanted, and asked only where that
+    /// matters.
+    pub extended_support: bool,
 }
 
 impl Managed for Cluster {
@@ -90,8 +94,10 @@ impl Managed for Cluster {
         &self.name
     }
 
-    fn desired(spec: &Spec, _live: &Live) -> Vec<Self> {
+    fn desired(spec: &Spec, live: &Live) -> Vec<Self> {
         let cluster = &spec.cluster;
+        let seen = live.get(&Address::new(Self::KIND, &spec.metadata.name)).and_then(|seen| seen.resource.cluster());
+        let version = cluster.version.as_ref().or(seen.and_then(|seen| seen.version.as_ref()));
         let vpc = &cluster.resources_vpc_config;
         let access = cluster.access_config.as_ref();
         let network = cluster.kubernetes_network_config.as_ref();
@@ -120,6 +126,7 @@ impl Managed for Cluster {
             deletion_protection: cluster.deletion_protection,
             tags: listed(spec, &cluster.tags),
             auto_mode: false,
+            extended_support: version.is_some_and(|version| live.facts.extended_support.contains(version)),
         }]
     }
 
@@ -147,6 +154,7 @@ impl Managed for Cluster {
             deletion_protection,
             tags,
             auto_mode: _,
+            extended_support: _,
         } = self;
         let protection = if *deletion_protection == Some(true) { Phase::First } else { Phase::Last };
         vec![
@@ -183,7 +191,9 @@ impl Managed for Cluster {
             field("zonalShiftConfig.enabled", *zonal_shift, Rule::InPlace(ZONAL_SHIFT)),
             field("controlPlaneScalingConfig.tier", scaling_tier.clone(), Rule::InPlace(SCALING_TIER))
                 .note("the plan says that a tier above `standard` costs money"),
-            field("upgradePolicy.supportType", support_type.clone(), Rule::InPlace(UPGRADE_POLICY)).phase(Phase::Early),
+            field("upgradePolicy.supportType", support_type.clone(), self.support_rule())
+                .phase(if self.leaves_extended_support(live) { Phase::Last } else { Phase::Early })
+                .note("to EXTENDED before a new version, to STANDARD after the version that leaves extended support"),
             field("logging", logging.clone(), Rule::InPlace(LOGGING))
                 .note("exact: the listed types on, the others off"),
             field("deletionProtection", *deletion_protection, Rule::InPlace(DELETION_PROTECTION))
@@ -245,6 +255,20 @@ impl Managed for Cluster {
 }
 
 impl Cluster {
+    /// Whether EKS takes the change only once the version is in standard support.
+    pub(crate) fn leaves_extended_support(&self, live: Option<&Self>) -> bool {
+        let is = |it: &Self, support: &str| it.support_type.as_deref() == Some(support);
+        live.is_some_and(|live| is(live, EXTENDED)) && is(self, STANDARD)
+    }
+
+    fn support_rule(&self) -> Rule {
+        if self.extended_support {
+            Rule::Guarded(UPGRADE_POLICY, not_in_extended_support)
+        } else {
+            Rule::InPlace(UPGRADE_POLICY)
+        }
+    }
+
     /// The CIDRs to compare: none while the public endpoint is, or will be, closed, since EKS ignores them then.
     fn cidrs(&self, live: Option<&Self>) -> Option<BTreeSet<String>> {
         let public = self.endpoint_public_access.or(live.and_then(|it| it.endpoint_public_access)).unwrap_or(true);
@@ -320,6 +344,20 @@ fn next_minor(live: &Value, wanted: &Value) -> Verdict {
     Verdict::Refused(Blocker::new(
         format!("EKS upgrades one minor at a time; 1.{from} to 1.{to} takes {steps} steps: {}{more}", shown.join(", ")),
         format!("set version to \"1.{}\", apply, bring the nodegroups along, and go on from there", from + 1),
+    ))
+}
+
+const STANDARD: &str = "STANDARD";
+const EXTENDED: &str = "EXTENDED";
+
+/// EKS takes no version out of extended support (facts/eks-semantics.md §4); only a newer version leaves it.
+fn not_in_extended_support(_live: &Value, wanted: &Value) -> Verdict {
+    if *wanted != Value::Text(STANDARD.to_owned()) {
+        return Verdict::Allowed;
+    }
+    Verdict::Refused(Blocker::new(
+        "EKS takes STANDARD only for a version in standard support, and this one is in extended support",
+        "keep EXTENDED, or set version to one in standard support",
     ))
 }
 

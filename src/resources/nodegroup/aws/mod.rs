@@ -56,7 +56,9 @@ impl Remote for Nodegroup {
     async fn read(&self, aws: &Aws) -> Result<Option<Seen<Self>>, Fault> {
         let group =
             aws.eks.describe_nodegroup(|request| request.cluster_name(&self.cluster).nodegroup_name(&self.name)).await;
-        Ok(absent(group)?.map(|group| seen(&self.region, group)))
+        let Some(group) = absent(group)? else { return Ok(None) };
+        let is_new = aws.is_recent(group.created_at());
+        Ok(Some(Seen { is_new, ..seen(&self.region, group) }))
     }
 
     async fn create(&self, aws: &Aws, token: &str) -> Result<Started, Fault> {
@@ -213,7 +215,7 @@ fn seen(region: &str, group: types::Nodegroup) -> Seen<Nodegroup> {
     let names: Vec<String> = groups.into_iter().filter_map(|it| it.name).collect();
     let mut seen = eks::seen(resource, group.nodegroup_arn, &tags, region, &cluster);
     seen.outputs = seen.outputs.with(Output::GroupNames, Some(names.join(" ")));
-    Seen { state, uid, notes, is_new: true, ..seen }
+    Seen { state, uid, notes, ..seen }
 }
 
 /// A degraded group can be changed: that is how most causes are mended.
