@@ -63,7 +63,7 @@ impl World {
         let before = mutating.then(|| self.state.clone());
         let outcome = self.outcome(&incoming, effect.as_ref(), caller);
         let changed = before.is_some_and(|before| before != self.state);
-        let response = write(&incoming, &outcome, &request_id);
+        let response = write(&incoming, &outcome, &request_id, self.now);
         let refused = outcome.err().map(|refusal| refusal.code);
         Handled { response, operation: incoming.name, refused, mutating, changed, delay }
     }

@@ -20,6 +20,7 @@ use tokio::select;
 use tokio::time::{sleep, timeout};
 
 use crate::connector::Mount;
+use crate::wire::incoming::dated;
 
 /// No request of these services is anywhere near as long.
 const LONGEST_BODY: usize = 1024 * 1024;
@@ -76,7 +77,8 @@ where
         let server = Arc::clone(&server);
         async move { Ok::<_, Infallible>(server.answer(request).await) }
     });
-    let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+    // Time is the world's here, also in headers.
+    let connection = http1::Builder::new().auto_date_header(false).serve_connection(TokioIo::new(stream), service);
     // A client that breaks off, or speaks no HTTP, has been told so by hyper if it can be told at all.
     let _broken_off = watcher.watch(connection).await;
 }
@@ -87,6 +89,9 @@ impl<L: Fn(Answered)> Server<L> {
         let (response, answered) = self.exchange(request).await.unwrap_or_else(|(status, why)| {
             let mut response = Response::new(Bytes::from(why.clone()));
             *response.status_mut() = status;
+            if let Ok(now) = self.mount.world(|world| world.clock()) {
+                response = dated(response, now);
+            }
             (response, Answered { operation: asked, status: status.as_u16(), error: Some(why) })
         });
         (self.log)(answered);

@@ -62,6 +62,22 @@ def test_an_error_of_auto_scaling_on_the_wire(aws):
     assert root.tag == "{http://autoscaling.amazonaws.com/doc/2011-01-01/}ErrorResponse"
 
 
+def test_every_reply_has_the_date_of_the_world(aws):
+    """Also what never got so far as the world; the served world's time stands nearly still, in 2026."""
+    aws.advance("1h")
+    replies = [
+        send(aws, "GET", "/clusters"),
+        send(aws, "GET", "/clusters/nobody"),
+        action(aws, Action="DescribeTags")[0],
+        action(aws, Action="Nonsense")[0],
+        send(aws, "POST", "/clusters", b"x" * 1024 * 1025),
+    ]
+    assert [reply.status for reply in replies] == [200, 404, 200, 400, 413]
+    for reply in replies:
+        (date,) = reply.headers.get_all("Date")
+        assert date.startswith("Thu, 01 Jan 2026 01:0") and date.endswith(" GMT")
+
+
 @pytest.mark.parametrize(
     ("method", "path"),
     [

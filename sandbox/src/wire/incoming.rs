@@ -2,6 +2,8 @@
 //!
 //! Not here: what any one protocol looks like.
 
+use std::time::SystemTime;
+
 use bytes::Bytes;
 use http::{Request, Response, header};
 use serde_json::Value;
@@ -11,6 +13,7 @@ use super::query::{self, Query};
 use super::rest_json::RestJson;
 use super::service::Service;
 use super::signature::Signature;
+use crate::kernel::clock::http_date;
 use crate::kernel::refusal::Refusal;
 
 type Services = &'static [&'static Service];
@@ -65,8 +68,13 @@ fn guess_protocol(request: &Request<Bytes>) -> &'static dyn Protocol {
     if query::is_spoken(request) { &Query { version: "", namespace: "" } } else { &RestJson }
 }
 
-/// The response to an operation, in its protocol.
-pub(crate) fn write(incoming: &Incoming, outcome: &Result<Value, Refusal>, request_id: &str) -> Response<Bytes> {
+/// The response to an operation, in its protocol, with the time of the service as AWS always sends it.
+pub(crate) fn write(
+    incoming: &Incoming,
+    outcome: &Result<Value, Refusal>,
+    request_id: &str,
+    now: SystemTime,
+) -> Response<Bytes> {
     let (status, answer) = match outcome {
         Ok(value) => (200, incoming.protocol.reply(&incoming.name, value, request_id)),
         Err(refusal) => (refusal.status, incoming.protocol.error(refusal, request_id)),
@@ -79,9 +87,19 @@ pub(crate) fn write(incoming: &Incoming, outcome: &Result<Value, Refusal>, reque
         response = response.header("x-amzn-ErrorType", code);
     }
     // Only a status or code that a fault made up can be no HTTP; say so rather than guess.
-    response.body(Bytes::from(answer.body)).unwrap_or_else(|error| {
+    let response = response.body(Bytes::from(answer.body));
+    let response = response.unwrap_or_else(|error| {
         let mut response = Response::new(Bytes::from(format!("the sandbox cannot answer so: {error}")));
         *response.status_mut() = http::StatusCode::INTERNAL_SERVER_ERROR;
         response
-    })
+    });
+    dated(response, now)
+}
+
+/// The response with this time as its own.
+pub(crate) fn dated<T>(mut response: Response<T>, now: SystemTime) -> Response<T> {
+    if let Some(date) = http_date(now) {
+        response.headers_mut().insert(header::DATE, date);
+    }
+    response
 }

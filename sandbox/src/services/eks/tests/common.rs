@@ -55,6 +55,28 @@ fn service_and_region_come_from_the_signature_if_not_from_the_host() {
     assert_eq!(call("eu-west-1"), "InvalidSignatureException");
 }
 
+/// Good or bad, known or unknown, of either protocol: AWS always says what time it has.
+#[test]
+fn every_reply_has_the_worlds_date() {
+    let mut client = Client::new();
+    client.wait(3661);
+    let mut date = |uri: &str| {
+        let response = client.send(Request::get(uri).body(Vec::new().into()).unwrap());
+        (response.status().as_u16(), response.headers()["date"].to_str().unwrap().to_owned())
+    };
+    let at = |status| (status, "Thu, 01 Jan 2026 01:01:01 GMT".to_owned());
+    let (eks, autoscaling) = ("https://eks.us-east-1.amazonaws.com", "https://autoscaling.us-east-1.amazonaws.com");
+    assert_eq!(date(&format!("{eks}/clusters")), at(200));
+    assert_eq!(date(&format!("{eks}/clusters/nobody")), at(404));
+    assert_eq!(date(&format!("{autoscaling}/?Action=DescribeTags&Version=2011-01-01")), at(200));
+    assert_eq!(date(&format!("{autoscaling}/?Action=Nonsense&Version=2011-01-01")), at(400));
+    assert_eq!(date("https://s3.us-east-1.amazonaws.com/"), at(403));
+    let (status, code, message) = (200, "line\nbreak".into(), "no header can be so".into());
+    client.world.fail(fault("*", Effect::Refused { status, code, message }));
+    let response = client.send(Request::get(format!("{eks}/clusters")).body(Vec::new().into()).unwrap());
+    assert_eq!((response.status().as_u16(), response.headers().contains_key("date")), (500, true));
+}
+
 /// facts §0.11, §2.5
 #[test]
 fn a_token_replays_its_first_reply() {
