@@ -102,6 +102,11 @@ impl Mount {
         Self { speed: factor.max(0.0), ..self }
     }
 
+    /// The time in the world, for a client that is to live in it: one whose clock is off is told apart by real SDKs.
+    pub fn time(&self) -> SystemTime {
+        self.now(SystemTime::UNIX_EPOCH)
+    }
+
     /// Lets each request take this long before it is handled.
     #[must_use]
     pub fn latency(self, latency: Duration) -> Self {

@@ -19,6 +19,7 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
+use aws_smithy_async::time::SharedTimeSource;
 use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_types::DateTime;
@@ -69,6 +70,10 @@ pub async fn connect(region: &str, endpoint: Endpoint) -> (Aws, UnboundedReceive
     let (sender, retries) = unbounded_channel();
     let calls = calls::Calls::new(sender);
     let region = Region::new(region.to_owned());
+    let time = match &endpoint {
+        Endpoint::Standard => SharedTimeSource::new(WallClock::start()),
+        Endpoint::Mounted(mount) => SharedTimeSource::new(clock::SandboxClock(mount.clone())),
+    };
     let config = match endpoint {
         Endpoint::Standard => standard(region.clone()).await,
         Endpoint::Mounted(mount) => mounted(mount),
@@ -76,7 +81,7 @@ pub async fn connect(region: &str, endpoint: Endpoint) -> (Aws, UnboundedReceive
     let config = config
         .into_builder()
         .region(region)
-        .time_source(WallClock::start())
+        .time_source(time)
         .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS).with_max_backoff(Duration::from_secs(20)))
         .timeout_config(
             TimeoutConfig::builder()

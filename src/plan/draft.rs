@@ -36,6 +36,10 @@ pub(super) fn drafts(wanted: &[Resource], live: &Live, consent: &Consent) -> Vec
         outlook.note(&draft);
         drafted.insert(at, draft);
     }
+    let lost = lost(wanted, live);
+    for draft in drafted.values_mut() {
+        abandon(draft, &lost);
+    }
     let named: BTreeSet<Address> = wanted.iter().map(Resource::address).collect();
     let extras = live
         .resources
@@ -58,30 +62,46 @@ fn wanted_draft(wanted: &Resource, live: &Live, outlook: &Outlook) -> Draft {
     // What AWS makes together with a resource that is about to be made again is another one than the one seen.
     let outdated = parent.as_ref().is_some_and(|parent| outlook.creates(parent));
     let seen = live.get(&wanted.address()).filter(|_| !outdated);
-    let mut draft = draft(&wanted, seen);
-    let parent = parent.filter(|_| !outdated).and_then(|parent| Some((live.get(&parent)?, parent)));
-    if let (None, Some((there, parent))) = (seen, parent)
-        && let Some(blocker) = never_comes(&wanted, there, &parent)
-    {
-        refuse(&mut draft, &blocker);
+    let there = parent.filter(|_| !outdated).and_then(|parent| Some((live.get(&parent)?, parent)));
+    match there.filter(|(there, _)| seen.is_none() && never_comes(&wanted, there)) {
+        Some((_, parent)) => Draft { unusable: false, ..stuck(&wanted, orphaned("it", &parent)) },
+        None => draft(&wanted, seen),
     }
-    draft
 }
 
-/// What AWS makes together with its parent comes with that only, and not for a parent that is there already and names it.
-fn never_comes(wanted: &Resource, parent: &Seen<Resource>, address: &Address) -> Option<Blocker> {
-    wanted.created_by_parent()?;
-    let there = matches!(parent.state, State::Ready | State::Degraded(_)) && !parent.is_new;
-    let named = wanted.references().iter().any(|(_, reference)| {
-        let of_parent = reference.declares().is_some_and(|(to, _)| to == address);
-        of_parent && reference.known().is_some()
-    });
-    (there && named).then(|| {
-        Blocker::new(
-            format!("it no longer exists, and AWS creates it only together with {address}"),
-            format!("recreate {address}: add one under a new name, move the work over, then delete this one"),
-        )
-    })
+/// What AWS makes together with its parent comes with that only, and not for a parent that has been there for a while.
+fn never_comes(wanted: &Resource, parent: &Seen<Resource>) -> bool {
+    let there = match parent.state {
+        State::Ready | State::Degraded(_) => !parent.is_new,
+        State::Stuck(_) => true,
+        State::Making(_) | State::Working(_) | State::Leaving(_) | State::Broken(_) => false,
+    };
+    there && wanted.created_by_parent().is_some()
+}
+
+fn orphaned(what: &str, parent: &Address) -> Blocker {
+    Blocker::new(
+        format!("{what} no longer exists, and AWS creates it only together with {parent}"),
+        format!("add another {} under a new name, move the work over, then delete {parent}", parent.kind),
+    )
+}
+
+/// By what it was made together with, what no longer exists.
+fn lost(wanted: &[Resource], live: &Live) -> BTreeMap<Address, Address> {
+    let missing = wanted.iter().filter(|child| live.get(&child.address()).is_none());
+    let lost = missing.filter_map(|child| Some((child.parent()?, child)));
+    lost.filter(|(parent, child)| live.get(parent).is_some_and(|seen| never_comes(child, seen)))
+        .map(|(parent, child)| (parent, child.address()))
+        .collect()
+}
+
+/// What has lost what AWS made together with it is of no use.
+fn abandon(draft: &mut Draft, lost: &BTreeMap<Address, Address>) {
+    let address = draft.change.address.clone();
+    if let Some(child) = lost.get(&address).filter(|_| draft.change.blockers.is_empty()) {
+        refuse(draft, &orphaned(&child.to_string(), &address));
+        draft.unusable = true;
+    }
 }
 
 fn refuse(draft: &mut Draft, blocker: &Blocker) {

@@ -249,7 +249,6 @@ fn assert_nothing_is_promised(plan: &Plan) {
 }
 
 #[tokio::test(start_paused = true)]
-#[ignore = "report D11: an Auto Scaling group that is gone is said to come with its nodegroup, for ever"]
 async fn a_group_that_lost_its_auto_scaling_group_needs_a_person() {
     let bench = Bench::applied("cluster.yaml").await;
     bench.later().await;
@@ -263,7 +262,6 @@ async fn a_group_that_lost_its_auto_scaling_group_needs_a_person() {
 
 /// So it is while EKS has not noticed yet.
 #[tokio::test(start_paused = true)]
-#[ignore = "report D11: an Auto Scaling group that is gone is said to come with its nodegroup, for ever"]
 async fn an_active_group_without_its_auto_scaling_group_needs_a_person() {
     let bench = Bench::applied("cluster.yaml").await;
     bench.later().await;
@@ -274,7 +272,6 @@ async fn an_active_group_without_its_auto_scaling_group_needs_a_person() {
 
 /// And with a file that says nothing of autoscaling: a group that can have no nodes is not in sync.
 #[tokio::test(start_paused = true)]
-#[ignore = "report D11: without `autoscaling` a group whose Auto Scaling group is gone is in sync"]
 async fn a_group_without_its_auto_scaling_group_is_not_in_sync() {
     let mut bench = Bench::applied("cluster.yaml").await;
     bench.later().await;
