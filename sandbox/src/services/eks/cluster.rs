@@ -119,10 +119,11 @@ fn target(world: &World, input: &Value) -> Option<Target> {
     Some(Target { tags: world.clusters().get(&input.name)?.tags.clone(), unborn: false })
 }
 
-/// facts §1.1 deletionProtection, §2.1 (c), §10.4
+/// facts §1.1 deletionProtection, §2.1 (c), §10.4. What could not be made is not protected (EKS user guide: protection
+/// "only applies to clusters in an active state").
 fn may_be_deleted(cluster: &Cluster) -> Result<(), Refusal> {
     let name = &cluster.name;
-    ensure(!cluster.deletion_protection, || {
+    ensure(!cluster.deletion_protection || cluster.status == ClusterStatus::Failed, || {
         invalid_request(format!("Cluster {name} cannot be deleted because deletion protection is enabled"))
     })?;
     ensure(cluster.nodegroups.is_empty(), || in_use("Cluster has nodegroups attached"))?;

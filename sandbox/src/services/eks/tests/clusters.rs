@@ -144,6 +144,28 @@ fn a_cluster_can_fail_and_be_deleted() {
     client.eks("DELETE /clusters/demo", Value::Null).ok();
 }
 
+/// Protection is for clusters in an active state, and one that failed can be changed in no way but this.
+#[test]
+fn a_failed_cluster_is_not_protected() {
+    let mut client = Client::new();
+    let effect = Effect::CreateFails { code: "Ec2SubnetInvalidConfiguration".into(), message: "bad".into() };
+    client.world.fail(Fault { operation: "eks:CreateCluster".into(), first: 1, count: 1, effect });
+    client.eks("POST /clusters", with(cluster(), json!({ "deletionProtection": true }))).ok();
+    client.eks("DELETE /clusters/demo", Value::Null).refused(400, "InvalidRequestException", "deletion protection");
+    client.wait(540);
+    let failed = client.cluster();
+    assert_eq!((&failed["status"], &failed["deletionProtection"]), (&json!("FAILED"), &json!(true)));
+    let off = json!({ "deletionProtection": false });
+    client.eks("POST /clusters/demo/update-config", off).refused(
+        400,
+        "InvalidRequestException",
+        "not in ACTIVE status",
+    );
+    client.eks("DELETE /clusters/demo", Value::Null).ok();
+    client.wait(240);
+    client.eks("GET /clusters/demo", Value::Null).refused(404, "ResourceNotFoundException", "No cluster found");
+}
+
 /// facts §2.3, a switch; §3, a switch; §1.1, a switch
 #[test]
 fn switches_of_creation() {
