@@ -17,6 +17,7 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 use http::{Request, Response};
+use serde_json::Value;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
@@ -48,11 +49,15 @@ struct Shared {
 pub struct Call {
     /// The operation, such as `eks:DescribeCluster`.
     pub operation: String,
+    /// What was sent to it: path, query and body together. Null if it could not be understood.
+    pub input: Value,
+    /// The id under which it was answered, as in the reply.
+    pub request_id: String,
     /// Whether the operation may change anything.
     pub mutating: bool,
     /// Whether this call changed anything.
     pub changed: bool,
-    /// The HTTP status of the reply.
+    /// The HTTP status of the reply, also of a refusal, and of a reply that was lost.
     pub status: u16,
     /// The world's time.
     pub at: SystemTime,
@@ -167,8 +172,8 @@ impl Mount {
         }
         let (handled, at) = self.process(&request)?;
         let status = handled.response.status().as_u16();
-        let (mutating, changed) = (handled.mutating, handled.changed);
-        locked(&self.shared.calls).push(Call { operation: handled.operation, mutating, changed, status, at });
+        let Handled { operation, input, request_id, mutating, changed, .. } = handled;
+        locked(&self.shared.calls).push(Call { operation, input, request_id, mutating, changed, status, at });
         if self.crashes_now(mutating) {
             self.shared.crashed.send_replace(true);
             return pending().await;

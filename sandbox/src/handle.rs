@@ -23,6 +23,9 @@ use crate::world::World;
 pub(crate) struct Handled {
     pub(crate) response: Response<Bytes>,
     pub(crate) operation: String,
+    /// Null if it could not be understood.
+    pub(crate) input: Value,
+    pub(crate) request_id: String,
     /// The code of the error, if it was refused.
     pub(crate) refused: Option<String>,
     pub(crate) mutating: bool,
@@ -65,7 +68,8 @@ impl World {
         let changed = before.is_some_and(|before| before != self.state);
         let response = write(&incoming, &outcome, &request_id, self.now);
         let refused = outcome.err().map(|refusal| refusal.code);
-        Handled { response, operation: incoming.name, refused, mutating, changed, delay }
+        let input = incoming.asked.map(|(_, input)| input).unwrap_or_default();
+        Handled { response, operation: incoming.name, input, request_id, refused, mutating, changed, delay }
     }
 
     fn outcome(&mut self, incoming: &Incoming, effect: Option<&Effect>, caller: Caller) -> Result<Value, Refusal> {

@@ -4,19 +4,21 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests panic as tests do")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use aws_credential_types::Credentials;
 use aws_sdk_autoscaling::types::{Filter, Tag};
 use aws_sdk_eks::config::{BehaviorVersion, Region};
 use aws_sdk_eks::error::ProvideErrorMetadata;
+use aws_sdk_eks::operation::RequestId;
 use aws_sdk_eks::types::{
     AuthenticationMode, ClusterStatus, LogSetup, LogType, Logging, NodegroupScalingConfig, NodegroupStatus, Taint,
     TaintEffect, UpdateAccessConfigRequest, UpdateLabelsPayload, UpdateStatus, UpdateTaintsPayload, VersionStatus,
     VpcConfigRequest,
 };
-use sandbox::{Audit, DisruptionConsent, Effect, Fault, Mount, Settings, Switches, World, durations};
+use sandbox::{Audit, Call, DisruptionConsent, Effect, Fault, Mount, Settings, Switches, World, durations};
+use serde_json::json;
 use tokio::time::{Instant, sleep, timeout};
 
 const SUBNETS: [&str; 2] = ["subnet-0a11aaaaaaaaaaaaa", "subnet-0b22bbbbbbbbbbbbb"];
@@ -257,6 +259,34 @@ async fn processes_of_a_group() {
     assert!(suspended[0].suspension_reason().unwrap().starts_with("User suspended at 2026-01-01T"));
     let missing = bench.autoscaling.suspend_processes().auto_scaling_group_name("none").send().await.unwrap_err();
     assert_eq!(missing.into_service_error().code(), Some("ValidationError"));
+}
+
+/// A test sees what was on the wire, of good calls and bad ones alike.
+#[tokio::test(start_paused = true)]
+async fn calls_show_what_was_sent_and_answered() {
+    let bench = Bench::new(Settings::default()).settle().await;
+    let arn = "arn:aws:eks:us-east-1:111122223333:cluster/demo";
+    bench.eks.tag_resource().resource_arn(arn).tags("a", "1").send().await.unwrap();
+    let missing = bench.eks.describe_nodegroup().cluster_name("demo").nodegroup_name("none").send().await.unwrap_err();
+    let groups = bench.autoscaling.describe_auto_scaling_groups().auto_scaling_group_names("none").max_records(5);
+    groups.send().await.unwrap();
+    let calls = bench.mount.calls().split_off(bench.mount.calls().len() - 3);
+    let sent = |call: &Call| (call.operation.clone(), call.status, call.input.clone());
+    assert_eq!(
+        calls.iter().map(sent).collect::<Vec<_>>(),
+        [
+            ("eks:TagResource".into(), 200, json!({ "resourceArn": arn, "tags": { "a": "1" } })),
+            ("eks:DescribeNodegroup".into(), 404, json!({ "clusterName": "demo", "nodegroupName": "none" })),
+            (
+                "autoscaling:DescribeAutoScalingGroups".into(),
+                200,
+                json!({ "AutoScalingGroupNames": ["none"], "MaxRecords": "5" })
+            ),
+        ]
+    );
+    assert_eq!(missing.request_id(), Some(calls[1].request_id.as_str()));
+    let ids: BTreeSet<String> = bench.mount.calls().into_iter().map(|call| call.request_id).collect();
+    assert_eq!(ids.len(), bench.mount.calls().len());
 }
 
 /// What there is, as the SDKs' own paginators and types tell it.
