@@ -18,7 +18,6 @@ use trueup::report::{Mood, Page, PlanText};
 use trueup::spec::{Spec, parse};
 
 use crate::audience::Scripted;
-use crate::spy::Spy;
 
 /// What `--allow-disruption` without an address agrees to.
 pub(crate) fn every_disruption() -> Vec<String> {
@@ -42,8 +41,6 @@ pub(crate) struct Bench {
     pub(crate) stop: watch::Sender<bool>,
     /// How many actions may run at a time.
     pub(crate) parallel: usize,
-    /// What goes over the wire.
-    pub(crate) spy: Spy,
     runs: Cell<u32>,
 }
 
@@ -67,7 +64,6 @@ impl Bench {
             skip_blocked: false,
             stop: watch::Sender::new(false),
             parallel: 8,
-            spy: Spy::default(),
             runs: Cell::new(0),
         }
     }
@@ -95,7 +91,6 @@ impl Bench {
             skip_blocked: self.skip_blocked,
             stop: watch::Sender::new(false),
             parallel: self.parallel,
-            spy: Spy::default(),
             runs: Cell::new(self.runs.get()),
         }
     }
@@ -126,8 +121,7 @@ impl Bench {
     }
 
     pub(crate) async fn connect(&self) -> (Aws, tokio::sync::mpsc::UnboundedReceiver<Retry>) {
-        let (aws, retries) = connect("us-east-1", Endpoint::Mounted(self.mount.clone())).await;
-        (self.spy.inside(aws), retries)
+        connect("us-east-1", Endpoint::Mounted(self.mount.clone())).await
     }
 
     pub(crate) async fn plan(&self) -> Plan {
@@ -216,7 +210,6 @@ impl Bench {
             skip_blocked: false,
             stop: watch::Sender::new(false),
             parallel: self.parallel,
-            spy: self.spy.clone(),
             runs,
         };
         let ending = consenting.apply().await;
@@ -257,6 +250,12 @@ impl Bench {
         let Ending::Blocked(plan) = &ending else { panic!("not blocked: {ending:#?}") };
         assert!(text(plan).contains(says), "{}", text(plan));
         assert_eq!(self.mutations().len(), before, "blocked, and still something was changed");
+    }
+
+    /// The ids of the requests of an operation that were refused.
+    pub(crate) fn refused(&self, operation: &str) -> Vec<String> {
+        let refused = |call: &Call| call.operation == operation && call.status >= 400;
+        self.mount.calls().into_iter().filter(refused).map(|call| call.request_id).collect()
     }
 
     /// The requests so far that change something.

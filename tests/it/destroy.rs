@@ -241,7 +241,6 @@ async fn failed_to_create() -> Bench {
 
 /// EKS' protection applies to active clusters only: there is nothing to unlock, and nothing to wait for.
 #[tokio::test(start_paused = true)]
-#[ignore = "F1: a cluster that failed to create is unlocked first, for an hour; the sandbox protects it where EKS does not"]
 async fn a_cluster_that_failed_to_create_is_destroyed() {
     for unlock in [true, false] {
         let mut bench = failed_to_create().await;

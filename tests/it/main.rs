@@ -32,7 +32,6 @@ mod reading;
 mod recordings;
 mod registry;
 mod safety;
-mod spy;
 mod states;
 mod stopping;
 mod story;
