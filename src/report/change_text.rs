@@ -9,7 +9,7 @@ use super::page::{Page, Span, plain, styled};
 use super::plan_text::PlanText;
 use super::style::{ADD, CHANGE, QUIET, REMOVE, STOP, STRONG, WARN};
 use super::value_text::{Entry, entries, optional};
-use crate::model::{Blocker, FieldChange};
+use crate::model::{Blocker, FieldChange, Value};
 use crate::plan::{Change, Verb, sentence};
 use crate::record::Goal;
 
@@ -112,7 +112,8 @@ impl Block<'_> {
 
     fn field(&mut self, field: &FieldChange, width: usize) {
         let FieldChange { name, from, to, disruption, irreversible, blocker, kept } = field;
-        let new = from.is_none() && matches!(self.change.verb, Verb::Create | Verb::Recreate);
+        let document = matches!(to, Some(Value::Document(_)));
+        let new = from.is_none() && matches!(self.change.verb, Verb::Create | Verb::Recreate) && !document;
         match entries(from.as_ref(), to.as_ref()).filter(|_| !new) {
             Some(entries) => {
                 self.line(FIELD, ENTRY, &[plain(&**name)]);
@@ -150,9 +151,11 @@ impl Block<'_> {
 
     fn entry(&mut self, entry: &Entry) {
         let (style, symbol, text) = match entry {
-            Entry::Added(text) => (ADD, "+", text),
-            Entry::Changed(text) => (CHANGE, "~", text),
-            Entry::Removed(text) => (REMOVE, "-", text),
+            Entry::Added(text) => (ADD, "+", text.as_str()),
+            Entry::Changed(text) => (CHANGE, "~", text.as_str()),
+            Entry::Removed(text) => (REMOVE, "-", text.as_str()),
+            Entry::Same(text) => (QUIET, " ", text.as_str()),
+            Entry::Gap => (QUIET, "…", ""),
         };
         self.line(ENTRY, WRAPPED, &[styled(style, symbol), plain(" "), plain(text)]);
     }
