@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
 use super::made::Made;
-use super::pace::{FAILED_READS, REFUSALS, REFUSALS_TO_DELETE, pause};
+use super::pace::{FAILED_READS, PROPAGATED_WITHIN, REFUSALS, REFUSALS_TO_DELETE, pause};
 use crate::aws::{Aws, Fault, FaultKind};
 use crate::event::{ActionOutcome, EventKind};
 use crate::model::{Blocker, Call, Operation, Outputs, Seen, State, View, differences, hexadecimal};
@@ -124,9 +124,15 @@ impl Attempt<'_> {
                         self.pause(&fault).await?;
                     }
                 }
+                (FaultKind::NotPropagated, _) if self.may_not_have_got_around() => self.pause(&fault).await?,
                 _ => return Err(fault.into()),
             }
         }
+    }
+
+    /// IAM takes a while to tell EKS of a role; of one that this run has not touched, a refusal is an answer.
+    fn may_not_have_got_around(&self) -> bool {
+        self.began.elapsed() < PROPAGATED_WITHIN && self.context.made.concerns(&self.action.to)
     }
 
     async fn submit(&self) -> Result<Started, Fault> {

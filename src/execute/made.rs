@@ -40,6 +40,13 @@ impl Made {
         self.known.borrow().get(address).map(|(_, outputs)| outputs.clone()).unwrap_or_default()
     }
 
+    /// Whether a resource refers to what this run made or changed, which may not have got around in AWS.
+    pub(super) fn concerns(&self, resource: &Resource) -> bool {
+        let known = self.known.borrow();
+        let references = resource.references();
+        references.iter().filter_map(|(_, reference)| reference.declares()).any(|(to, _)| known.contains_key(to))
+    }
+
     /// Those that a resource refers to and that have not said yet what it needs.
     pub(super) fn silent(&self, resource: &Resource) -> Vec<Resource> {
         let references = resource.references();
@@ -51,5 +58,39 @@ impl Made {
     /// What became known during the run.
     pub(super) fn returned(self) -> Returned {
         self.known.into_inner().into_iter().map(|(address, (_, outputs))| (address, outputs)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Ref;
+    use crate::plan::invented::gadget::Gadget;
+    use crate::plan::invented::widget::Widget;
+
+    fn gadget() -> Resource {
+        let widget = Ref::declared(Address::new("widget", "a"), Output::Arn);
+        Resource::Gadget(Gadget { name: "b".to_owned(), widget, ..Gadget::default() })
+    }
+
+    fn widget() -> Resource {
+        Resource::Widget(Widget { name: "a".to_owned(), ..Widget::default() })
+    }
+
+    #[test]
+    fn what_a_run_learns_is_known_to_whoever_refers_to_it() {
+        let made = Made::default();
+        let known = |made: &Made| made.resolve(&gadget()).gadget().unwrap().widget.known().map(str::to_owned);
+        assert_eq!((known(&made), made.concerns(&gadget()), made.silent(&gadget()).len()), (None, false, 0));
+        made.learn(&widget(), &Outputs::default());
+        assert_eq!((known(&made), made.concerns(&gadget())), (None, true));
+        assert_eq!(made.silent(&gadget()), [widget()], "it can be asked again");
+        made.learn(&widget(), &Outputs::default().with(Output::Arn, Some("arn:a")));
+        assert_eq!(known(&made).as_deref(), Some("arn:a"));
+        assert_eq!(made.outputs(&widget().address()).get(Output::Arn), Some("arn:a"));
+        let asked_again: Vec<Resource> = made.silent(&made.resolve(&gadget()));
+        assert_eq!(asked_again, [], "and need not be");
+        assert!(!made.concerns(&widget()));
+        assert_eq!(made.returned().len(), 1);
     }
 }

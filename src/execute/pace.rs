@@ -17,6 +17,9 @@ pub(super) fn pause(waited: Duration, expected: Duration) -> Duration {
     (expected.max(waited) / LOOKS).clamp(SHORTEST, LONGEST)
 }
 
+/// How long IAM may take to tell others of a role that was just made (facts/eks-semantics.md §2.2).
+pub(super) const PROPAGATED_WITHIN: Duration = Duration::from_mins(2);
+
 /// How often a resource that is ready but ill may refuse before that is taken for an answer.
 pub(super) const REFUSALS: u32 = 4;
 

@@ -87,8 +87,11 @@ mod tests {
 
     #[test]
     fn a_document_is_told_by_the_lines_that_change_and_what_is_around_them() {
-        let from = document(json!({ "Version": "2012-10-17", "a": 1, "b": 2, "c": 3, "d": 4, "e": 5, "f": 6, "z": [1, 2] }));
-        let to = document(json!({ "z": [2, 2.0], "f": 6, "e": 5, "d": 4, "c": 3.0, "b": 2, "a": 1, "Version": "2008-10-17" }));
+        let from =
+            document(json!({ "Version": "2012-10-17", "a": 1, "b": 2, "c": 3, "d": 4, "e": 5, "f": 6, "z": [1, 2] }));
+        let to = document(
+            json!({ "z": [2, 2.0], "f": 6, "e": 5, "d": 4, "c": 3.0, "b": 2, "a": 1, "Version": "2008-10-17" }),
+        );
         let text: Vec<String> = entries(Some(&from), Some(&to))
             .unwrap()
             .iter()
