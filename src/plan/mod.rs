@@ -20,6 +20,8 @@ mod outlook;
 mod promise;
 mod refresh;
 mod target;
+#[cfg(test)]
+mod tests;
 mod within;
 
 use schemars::JsonSchema;
