@@ -8,7 +8,7 @@ use std::fmt::Display;
 
 use super::{PIPELINE, parsed, role, short};
 use crate::model::{Address, Blocker, Output, Outputs, Ownership, Principal, Ref, Seen, State};
-use crate::plan::{Plan, Refreshed, refresh};
+use crate::plan::{Action, Plan, Refreshed, refresh};
 use crate::resources::access_entry::AccessEntry;
 use crate::resources::autoscaling_group::AutoscalingGroup;
 use crate::resources::cluster::Cluster;
@@ -190,6 +190,32 @@ impl Account {
     pub(super) fn addresses(&self) -> Vec<String> {
         self.0.resources.keys().map(ToString::to_string).collect()
     }
+}
+
+/// What an apply leaves: everything as the file says, and of what the file does not have, whatever was not deleted.
+pub(super) fn applied(file: &impl Display, before: &Account, deleted: &BTreeSet<String>) -> Account {
+    let mut after = Account(Live { facts: before.0.facts.clone(), ..live(file).0 });
+    for (address, seen) in &before.0.resources {
+        let parent = seen.resource.parent();
+        let is_gone =
+            [Some(address), parent.as_ref()].into_iter().flatten().any(|it| deleted.contains(&it.to_string()));
+        match after.0.resources.get_mut(address) {
+            // Whoever made it did so once and for all.
+            Some(same) if !is_gone => same.ownership = seen.ownership.clone(),
+            None if !is_gone => after = after.with(seen.clone()),
+            Some(_) | None => {}
+        }
+    }
+    after
+}
+
+/// The actions that would be found to do more than was shown although nothing has changed since. Not those that start
+/// from what an earlier action leaves.
+pub(super) fn exceeded_at_the_same_look(plan: &Plan, account: &Account) -> Vec<String> {
+    let seen = |action: &Action| account.0.get(&action.address).filter(|it| action.from.as_ref() == Some(&it.resource));
+    let outcomes = plan.actions.iter().filter_map(|action| Some((action, refresh(action, Some(seen(action)?)))));
+    let more = outcomes.filter(|(_, outcome)| matches!(outcome, Refreshed::Exceeds(_) | Refreshed::UpToDate));
+    more.map(|(action, outcome)| format!("{}: {outcome:?}", action.id)).collect()
 }
 
 /// What becomes of one action of a plan when the account is looked at again right before it is sent.
