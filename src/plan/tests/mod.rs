@@ -8,6 +8,7 @@
 
 mod access;
 mod consent;
+mod cycles;
 mod destroy;
 mod draft;
 mod drift;
@@ -19,11 +20,14 @@ mod network;
 mod order;
 mod promise;
 mod properties;
+mod references;
 mod refresh;
 mod scenario;
 mod target;
 mod text;
+mod uses;
 mod versions;
+mod workshop;
 
 use std::fmt::{self, Display};
 
