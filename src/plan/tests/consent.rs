@@ -3,7 +3,11 @@
 use expect_test::expect;
 
 use super::live::live;
+use super::workshop::{account, gadget, planned_of, seen, text, widget};
 use super::{ADMIN, API, VIEW, check, check_with, cluster};
+use crate::model::{Disruption, Effect};
+use crate::plan::sentence;
+use crate::resources::Live;
 
 const BOTH: &str = "accessConfig: { authenticationMode: API_AND_CONFIG_MAP }";
 
@@ -181,4 +185,66 @@ fn what_cannot_be_made_again_is_kept() {
             nodegroup/jobs create <- needs nodegroup/jobs delete !create: EKS makes nodegroups at the control plane's version, 1.34 (leave the version out, or write the control plane's)
         "#]],
     );
+}
+
+fn widgets() -> Live {
+    account([seen(widget("a")), seen(widget("b")), seen(widget("ab")), seen(gadget("g", text("arn:x")))])
+}
+
+/// Which of the widgets and gadgets a prune may delete, and what else is said of the plan.
+fn pruned(flags: &str) -> (Vec<String>, Vec<String>) {
+    let plan = planned_of(&format!("--prune {flags}"), &[], &widgets());
+    (plan.runnable().map(|action| action.address.to_string()).collect(), plan.notes)
+}
+
+#[test]
+fn what_hits_an_unknown_number_of_nodes_takes_consent_and_is_told_so() {
+    assert_eq!(pruned(""), (vec!["gadget/g".to_owned()], vec![]));
+    let plan = planned_of("--prune", &[], &account([seen(widget("a"))]));
+    let document = serde_json::to_value(plan.document()).unwrap();
+    let because = "the widget is deleted";
+    let disruption = serde_json::json!({ "effect": "endsPods", "nodes": null, "because": because });
+    assert_eq!(document["actions"][0]["disruption"], disruption);
+    assert_eq!(document["changes"][0]["disruption"], disruption);
+    let told = |effect: Effect, nodes: Option<i32>| sentence(&Disruption { effect, nodes, because: because.into() });
+    assert_eq!(told(Effect::Drains, None), "the widget is deleted; drains an unknown number of nodes");
+    assert_eq!(told(Effect::Terminates, None), "the widget is deleted; terminates an unknown number of nodes");
+    assert_eq!(told(Effect::MayRebalance, None), "the widget is deleted; an unknown number of nodes at risk");
+    assert_eq!(told(Effect::Drains, Some(0)), "the widget is deleted; drains 0 nodes");
+    assert_eq!(told(Effect::Drains, Some(1)), "the widget is deleted; drains 1 node");
+    assert_eq!(told(Effect::EndsPods, None), "the widget is deleted; ends pods");
+    assert_eq!(told(Effect::MayBreakAccess, None), "the widget is deleted; access to AWS may break");
+    assert_eq!(told(Effect::MayLockOut, None), "the widget is deleted; somebody may be locked out");
+}
+
+#[test]
+fn consent_is_to_addresses() {
+    let may = |flags: &str| pruned(flags).0.join(" ");
+    assert_eq!(may("--allow-disruption"), "gadget/g widget/a widget/ab widget/b");
+    assert_eq!(may("--allow-disruption=widget/a"), "gadget/g widget/a");
+    assert_eq!(may("--allow-disruption=widget/?"), "gadget/g widget/a widget/b");
+    assert_eq!(may("--allow-disruption=widget/a*"), "gadget/g widget/a widget/ab");
+    assert_eq!(may("--allow-disruption=*b"), "gadget/g widget/ab widget/b");
+    assert_eq!(may("--allow-disruption=widget/a --allow-disruption=widget/b"), "gadget/g widget/a widget/b");
+    assert_eq!(may("--allow-disruption=a"), "gadget/g");
+    assert_eq!(may("--allow-disruption=gadget/*"), "gadget/g");
+}
+
+#[test]
+fn consent_to_what_disrupts_nothing_is_told() {
+    let note = |pattern: &str| format!("--allow-disruption={pattern} matches no disruptive change");
+    let notes = |flags: &str| pruned(flags).1;
+    assert_eq!(notes("--allow-disruption=widget/a"), Vec::<String>::new());
+    assert_eq!(notes("--allow-disruption=gadget/g"), [note("gadget/g")]);
+    assert_eq!(
+        notes("--allow-disruption=nowhere --allow-disruption=widget/b --allow-disruption=g*"),
+        [note("nowhere"), note("g*")]
+    );
+    // Without any pattern, everything is meant, also where nothing disrupts.
+    let plan = |flags: &str| planned_of(flags, &[], &account([seen(gadget("g", text("arn:x")))]));
+    assert_eq!(plan("--prune --allow-disruption").notes, Vec::<String>::new());
+    assert_eq!(plan("--prune --allow-disruption=*/*").notes, [note("*/*")]);
+    // What is outside of the targets disrupts nothing.
+    let plan = planned_of("--prune --target widget/a --allow-disruption=widget/b", &[], &widgets());
+    assert_eq!(plan.notes, [note("widget/b")]);
 }

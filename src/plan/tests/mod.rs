@@ -23,6 +23,7 @@ mod properties;
 mod references;
 mod refresh;
 mod scenario;
+mod sound;
 mod target;
 mod text;
 mod uses;
