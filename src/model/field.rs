@@ -288,3 +288,50 @@ fn replacement(name: &str, cost: &str, live: Option<&Value>) -> Blocker {
 fn fixed(name: &str) -> Blocker {
     Blocker::new(format!("{name} can never change"), "write the live value into the file, or make a new one")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CALL: Call = Call::free("SetSize");
+
+    fn row(name: &'static str, value: Option<i32>) -> Field {
+        field(name, value, Rule::InPlace(CALL))
+    }
+
+    #[test]
+    fn rows_that_differ_are_paired_by_place_and_name() {
+        let live = [row("size", Some(1)), row("polish", Some(2)), row("unmanaged", Some(3)), row("new", None)];
+        let wanted = [row("size", Some(1)), row("polish", Some(9)), row("unmanaged", None), row("new", Some(4))];
+        let all = differences(&live, &wanted);
+        let told: Vec<(&str, Option<Value>, Option<Value>)> =
+            all.iter().map(|it| (&*it.change.name, it.change.from.clone(), it.change.to.clone())).collect();
+        let number = |number: i32| Some(Value::from(number));
+        assert_eq!(told, [("polish", number(2), number(9)), ("new", None, number(4))]);
+        assert!(all.iter().all(|it| it.calls == [(CALL, Direction::Sets)]));
+    }
+
+    #[test]
+    #[should_panic(expected = "both views of a field table have the same rows")]
+    fn rows_of_other_names_are_never_compared() {
+        differences(&[row("size", Some(1)), row("polish", Some(1))], &[row("polish", Some(1)), row("size", Some(1))]);
+    }
+
+    #[test]
+    #[should_panic(expected = "both views of a field table have the same rows")]
+    fn no_row_is_left_over() {
+        differences(&[row("size", Some(1))], &[row("size", Some(1)), row("polish", Some(1))]);
+    }
+
+    #[test]
+    fn a_row_says_of_its_change_what_it_says_of_itself() {
+        let wanted = row("size", Some(2)).phase(Phase::Early).notable().produces(Output::Version);
+        let [difference] = &differences(&[row("size", Some(1))], &[wanted])[..] else { panic!("one row differs") };
+        assert_eq!(
+            (difference.phase, difference.notable, difference.produces),
+            (Phase::Early, true, Some(Output::Version))
+        );
+        let [plain] = &differences(&[row("size", Some(1))], &[row("size", Some(2))])[..] else { panic!("one differs") };
+        assert_eq!((plain.phase, plain.notable, plain.produces), (Phase::Normal, false, None));
+    }
+}

@@ -135,3 +135,60 @@ impl Ref {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn widget() -> Address {
+        Address::new("widget", "a")
+    }
+
+    #[test]
+    fn what_is_empty_is_no_output() {
+        let outputs = Outputs::default().with(Output::Arn, Some("")).with(Output::Id, None::<String>);
+        assert_eq!(outputs, Outputs::default());
+        let outputs = outputs.with(Output::Arn, Some("arn:a")).with(Output::Arn, Some(""));
+        assert_eq!(outputs.get(Output::Arn), Some("arn:a"));
+        assert_eq!(outputs.get(Output::Id), None);
+    }
+
+    #[test]
+    fn newer_outputs_take_the_place_of_older_ones_and_others_stay() {
+        let mut outputs = Outputs::default().with(Output::Version, Some("1")).with(Output::Arn, Some("arn:a"));
+        outputs.absorb(Outputs::default().with(Output::Version, Some("2")).with(Output::Id, Some("id")));
+        let all: Vec<(Output, &str)> = outputs.iter().collect();
+        assert_eq!(all, [(Output::Arn, "arn:a"), (Output::Id, "id"), (Output::Version, "2")]);
+        outputs.forget(Output::Arn);
+        assert_eq!(outputs.iter().count(), 2);
+        assert_eq!(outputs.get(Output::Arn), None);
+    }
+
+    #[test]
+    fn a_literal_is_known_and_refers_to_nothing() {
+        let literal = Ref::Literal("arn:a".to_owned());
+        assert_eq!((literal.known(), literal.declares()), (Some("arn:a"), None));
+        assert_eq!(literal.value(), Value::Text("arn:a".to_owned()));
+        assert_eq!(Ref::default(), Ref::Literal(String::new()));
+    }
+
+    #[test]
+    fn what_is_declared_is_pending_until_it_is_known() {
+        let declared = Ref::declared(widget(), Output::Arn);
+        assert_eq!((declared.known(), declared.declares()), (None, Some((&widget(), Output::Arn))));
+        assert_eq!(declared.value(), Value::Pending { address: widget(), output: Output::Arn });
+        let known = Ref::Declared { to: widget(), output: Output::Arn, known: Some("arn:a".to_owned()) };
+        assert_eq!((known.known(), known.declares()), (Some("arn:a"), Some((&widget(), Output::Arn))));
+        assert_eq!(known.value(), Value::Text("arn:a".to_owned()));
+    }
+
+    #[test]
+    fn outputs_have_names_for_people_and_for_programs() {
+        let of = |output: Output| (output.to_string(), serde_json::to_value(output).unwrap());
+        assert_eq!(of(Output::Arn), ("ARN".to_owned(), "arn".into()));
+        assert_eq!(of(Output::Id), ("id".to_owned(), "id".into()));
+        assert_eq!(of(Output::Version), ("version".to_owned(), "version".into()));
+        assert_eq!(of(Output::IssuerUrl), ("issuer URL".to_owned(), "issuerUrl".into()));
+        assert_eq!(of(Output::GroupNames), ("group names".to_owned(), "groupNames".into()));
+    }
+}

@@ -39,3 +39,23 @@ impl<T> Clone for View<'_, T> {
 }
 
 impl<T> Copy for View<'_, T> {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_wanted_over_something_has_a_live_one() {
+        assert_eq!(View::Over(&7).live(), Some(&7));
+        assert_eq!(View::<i32>::Live.live(), None);
+        assert_eq!(View::<i32>::New.live(), None);
+    }
+
+    #[test]
+    fn a_part_has_the_role_of_the_whole() {
+        let whole = (7, "seven");
+        assert!(matches!(View::Over(&whole).part(|it| &it.1), View::Over(&"seven")));
+        assert!(matches!(View::<(i32, &str)>::Live.part(|it| &it.1), View::Live));
+        assert!(matches!(View::<(i32, &str)>::New.part(|it| &it.1), View::New));
+    }
+}

@@ -93,3 +93,44 @@ impl Expected {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn by_default_nothing_special_is_true_of_a_kind() {
+        let expected = Traits {
+            timeout: Duration::from_mins(2),
+            expected: Expected::default(),
+            visible_within: Duration::from_mins(1),
+            removal: None,
+            with_parent: false,
+            recreate: false,
+            consents: false,
+            consent_in_file: None,
+            satisfies: false,
+            eventually_listed: false,
+            carries_pods: false,
+            needs_quiet_parent: false,
+            serial_within_parent: false,
+        };
+        assert_eq!(Traits::default(), expected);
+    }
+
+    #[test]
+    fn each_operation_takes_its_own_time() {
+        let (roll, other) = (Call::exclusive("Roll", ""), Call::exclusive("Roll", "part"));
+        let seconds = Duration::from_secs;
+        let expected =
+            Expected { create: seconds(60), update: seconds(2), slow: Some((roll, seconds(500))), delete: seconds(30) };
+        assert_eq!(expected.of(Operation::Create), seconds(60));
+        assert_eq!(expected.of(Operation::AwaitReady), seconds(30));
+        assert_eq!(expected.of(Operation::Delete), seconds(30));
+        assert_eq!(expected.of(Operation::AwaitGone), seconds(15));
+        assert_eq!(expected.of(Operation::Update(roll)), seconds(500));
+        assert_eq!(expected.of(Operation::Update(other)), seconds(2));
+        assert_eq!(Expected { slow: None, ..expected }.of(Operation::Update(roll)), seconds(2));
+        assert_eq!(Expected::default().of(Operation::Delete), seconds(1));
+    }
+}
