@@ -31,7 +31,9 @@ pub(super) fn drafts(wanted: &[Resource], live: &Live, consent: &Consent) -> Vec
         if let Some((unordered, around)) = &order.cycle
             && unordered.contains(&draft.change.address)
         {
-            refuse(&mut draft, &circular(around));
+            // What waits for itself has no place in an order.
+            draft.actions.clear();
+            draft.change.blockers = vec![circular(around)];
         }
         outlook.note(&draft);
         drafted.insert(at, draft);
@@ -164,10 +166,8 @@ fn compared(wanted: &Resource, live: &Resource, verb: Verb) -> Draft {
     for stage in wanted.stages(live).into_iter().chain([wanted.clone()]) {
         let (more, steps) = compare(&stage, &from);
         fields.extend(more);
-        for step in steps {
-            let step = after_earlier_stages(step, &actions);
-            actions.push(step);
-        }
+        let steps: Vec<Action> = steps.into_iter().map(|step| after_earlier_stages(step, &actions)).collect();
+        actions.extend(steps);
         from = stage;
     }
     let untouched = fields.iter().all(|field| field.kept.is_some());
@@ -273,6 +273,12 @@ fn extra(address: &Address, seen: &Seen<Resource>, live: &Live, consent: &Consen
     let mut actions = vec![];
     if leaving {
         change.notes.push("is being deleted".to_owned());
+        if verb == Verb::Delete {
+            change.verb = Verb::Wait;
+            let mut wait = Action::new(Operation::AwaitGone, Some(resource), resource);
+            identify(&mut wait, seen);
+            actions.push(wait);
+        }
     } else if verb == Verb::Delete {
         let mut delete = Action::new(Operation::Delete, Some(resource), resource);
         identify(&mut delete, seen);

@@ -3,7 +3,7 @@
 //! There is no central type: each law is a function in the list of `mod.rs`, or of `destroy.rs`. No kind is named here. Not
 //! here: what may be deleted at all (`draft`, `destroy`), and what is disruptive about it (`consent`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Address, Link, Operation, Value};
 use crate::plan::draft::Draft;
@@ -14,7 +14,7 @@ use crate::resources::{Live, Resource};
 /// What is deleted goes after everything else; and only if what carries pods, old and new, is as it should be by then, for
 /// pods must have somewhere to go, and what is made of its kind, which may be there in its place, has been made.
 pub(super) fn removals_come_last(drafts: &mut [Draft], _live: &Live) {
-    let deletes = |action: &Action| action.operation == Operation::Delete;
+    let deletes = |action: &Action| matches!(action.operation, Operation::Delete | Operation::AwaitGone);
     let carries = |action: &Action| action.to.traits().carries_pods;
     let grounds: Vec<Address> =
         drafts.iter().flat_map(|it| &it.actions).filter(|it| carries(it)).filter_map(|it| it.to.parent()).collect();
@@ -50,6 +50,7 @@ pub(in crate::plan) fn what_uses_it_goes_first(drafts: &mut [Draft], live: &Live
         return;
     }
     let uses = Uses::of(live);
+    let entangled = entangled(drafts, &uses);
     let stays = Fate { ends: vec![], updates: vec![], goes_along: false, foreign: false };
     let fates: BTreeMap<Address, Fate> =
         drafts.iter().map(|draft| (draft.change.address.clone(), Fate::of(draft))).collect();
@@ -59,6 +60,10 @@ pub(in crate::plan) fn what_uses_it_goes_first(drafts: &mut [Draft], live: &Live
         }
         let address = action.address.clone();
         let outputs = values(live, &address);
+        if entangled.contains(&address) {
+            block(action, "it and what uses it use each other", "take one of the references away first");
+            return;
+        }
         for (user, with_it) in uses.users(&address) {
             let fate = fates.get(user).unwrap_or(&stays);
             let moves = fate.moves_off(&outputs);
@@ -70,6 +75,24 @@ pub(in crate::plan) fn what_uses_it_goes_first(drafts: &mut [Draft], live: &Live
             }
         }
     });
+}
+
+/// Of what is to be deleted, that which uses itself by way of others: nothing of it could go first.
+fn entangled(drafts: &[Draft], uses: &Uses) -> BTreeSet<Address> {
+    let deletes = |draft: &&Draft| draft.actions.iter().any(|action| action.operation == Operation::Delete);
+    let mut left: BTreeSet<Address> = drafts.iter().filter(deletes).map(|it| it.change.address.clone()).collect();
+    // From those that nothing uses, and back from those that use nothing: what is in neither is in between.
+    loop {
+        let used: BTreeSet<&Address> =
+            left.iter().filter(|it| uses.users(it).any(|(user, _)| left.contains(user))).collect();
+        let using: BTreeSet<&Address> = left.iter().flat_map(|it| uses.users(it)).map(|(user, _)| user).collect();
+        let between: BTreeSet<Address> =
+            left.iter().filter(|it| used.contains(it) && using.contains(it)).cloned().collect();
+        if between.len() == left.len() {
+            return left;
+        }
+        left = between;
+    }
 }
 
 fn in_the_way(user: &Address, fate: &Fate) -> (String, &'static str) {

@@ -93,7 +93,6 @@ fn a_cycle_is_told_by_one_way_round() {
 }
 
 #[test]
-#[ignore = "the actions of a cycle wait for each other, and the planner panics (plan/draft.rs, refuse)"]
 fn what_would_be_created_in_a_cycle_is_blocked() {
     let wanted: [Resource; 3] = [showing("a", "g").into(), gadget("g", arn("a")).into(), widget("b").into()];
     let plan = planned_of("", &wanted, &account([]));
@@ -129,7 +128,6 @@ fn of_several_cycles_one_is_told() {
 }
 
 #[test]
-#[ignore = "the actions of a cycle wait for each other, and the planner panics (plan/draft.rs, refuse)"]
 fn all_of_several_cycles_are_blocked() {
     let plan = planned_of("", &two_cycles(), &account([]));
     let (blockers, may_run) = blocked(&plan);
@@ -166,7 +164,6 @@ fn a_cycle_of_what_is_there_is_blocked_also_where_its_outputs_are_known() {
 }
 
 #[test]
-#[ignore = "the deletions wait for each other, and the planner panics (plan/laws/removal.rs, what_uses_it_goes_first)"]
 fn what_holds_each_other_is_not_deleted() {
     let there =
         account([seen(gadget("g", text("arn:h"))), seen(gadget("h", text("arn:g"))), seen(gadget("i", text("arn:g")))]);

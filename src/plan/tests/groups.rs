@@ -102,7 +102,6 @@ fn a_group_that_is_not_seen_is_as_eks_makes_it_unless_it_is_gone() {
 }
 
 #[test]
-#[ignore = "two calls of one row are ordered as if they were stages (plan/draft.rs, after_earlier_stages)"]
 fn listed_tags_are_ensured_and_others_stay() {
     let before = scaled_by("managed", "tags: { c: d, e: f }");
     let account = live(&before).tagged("autoscaling-group/jobs", "by", "somebody");
@@ -204,7 +203,6 @@ fn a_taint_key_with_two_effects_cannot_be_told() {
 }
 
 #[test]
-#[ignore = "two calls of one row are ordered as if they were stages (plan/draft.rs, after_earlier_stages)"]
 fn processes_that_somebody_suspended_are_exact_where_they_are_listed() {
     let suspended = |list: &str| scaled_by("excluded", &format!("suspendedProcesses: [{list}]"));
     let account = live(&suspended("AZRebalance, HealthCheck"));

@@ -224,7 +224,6 @@ fn what_is_being_deleted_is_waited_for_before_what_it_uses_goes() {
 }
 
 #[test]
-#[ignore = "a prune is blocked by a user that is being deleted, where a destroy waits for it (plan/draft.rs, extra)"]
 fn what_is_being_deleted_is_in_the_way_of_no_prune() {
     let there = account([leaving(gadget("g", text("arn:a"))), seen(widget("a"))]);
     let plan = planned_of(PRUNE, &[], &there);
