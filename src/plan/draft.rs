@@ -34,6 +34,7 @@ pub(super) fn drafts(wanted: &[Resource], live: &Live, consent: &Consent) -> Vec
             // What waits for itself has no place in an order.
             draft.actions.clear();
             draft.change.blockers = vec![circular(around)];
+            draft.unusable = true;
         }
         outlook.note(&draft);
         drafted.insert(at, draft);

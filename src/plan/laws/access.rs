@@ -108,7 +108,7 @@ pub(super) fn giving_comes_before_taking(drafts: &mut [Draft], _live: &Live) {
 /// The last administrator stays; and a new one comes before an old one goes.
 pub(in crate::plan) fn an_administrator_remains(drafts: &mut [Draft], live: &Live) {
     let dismissals = ids(drafts, dismisses);
-    if dismissals.is_empty() || drafts.iter().any(|draft| draft.actions.iter().any(deletes_the_cluster)) {
+    if dismissals.is_empty() {
         return;
     }
     let appointments = ids(drafts, appoints);
@@ -145,10 +145,6 @@ fn administrators(drafts: &[Draft], live: &Live) -> Reliance {
     let coming = drafts.iter().flat_map(|draft| &draft.actions).filter(|action| appoints(action));
     let on = staying_administrators(drafts, live).chain(coming.map(|action| &action.to)).cloned().collect();
     Reliance { on, otherwise: "no other access entry administers the whole cluster any more" }
-}
-
-fn deletes_the_cluster(action: &Action) -> bool {
-    action.to.cluster().is_some() && action.operation == Operation::Delete
 }
 
 /// Whether somebody who comes in by an access entry may do less after it.

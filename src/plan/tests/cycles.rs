@@ -179,3 +179,10 @@ fn what_holds_itself_is_deleted_all_the_same() {
     let plan = planned_of("--prune", &[], &account([seen(gadget("g", text("arn:g")))]));
     assert_eq!(blocked(&plan), (vec![], vec!["gadget/g delete".to_owned()]));
 }
+
+#[test]
+fn nothing_is_removed_while_the_file_has_a_cycle() {
+    let wanted: [Resource; 2] = [showing("a", "g").into(), gadget("g", arn("a")).into()];
+    let plan = planned_of("--prune --allow-disruption", &wanted, &account([seen(widget("old"))]));
+    assert_eq!(blocked(&plan).1, Vec::<String>::new());
+}
