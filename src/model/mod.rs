@@ -17,8 +17,7 @@ mod view;
 
 pub use address::Address;
 pub use disruption::{Disruption, Effect};
-pub(crate) use document::hexadecimal;
-pub use document::{Json, Secret};
+pub use document::{Json, Secret, hexadecimal};
 pub use field::{Blocker, Difference, Direction, Field, FieldChange, Guard, Phase, Rule, Verdict, differences, field};
 pub use home::Home;
 pub(crate) use obeyed::is_obeyed;

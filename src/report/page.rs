@@ -183,7 +183,7 @@ fn taken(characters: impl Iterator<Item = char>, room: usize) -> String {
 }
 
 /// The text with every character that a terminal would obey, or that would hide or turn what follows, spelled out.
-pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
+pub fn harmless(text: &str) -> Cow<'_, str> {
     if !text.contains(is_obeyed) {
         return Cow::Borrowed(text);
     }

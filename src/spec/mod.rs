@@ -27,5 +27,6 @@ pub use load::{load, parse};
 pub use problem::{Location, Problem, Problems};
 pub use schema::json_schema;
 pub(crate) use suggest::nearest;
-pub(crate) use syntax::{MAX_SKEW, is_principal, is_region, minor, partition};
+pub(crate) use syntax::{MAX_SKEW, minor, partition};
+pub use syntax::{is_principal, is_region};
 pub use types::*;

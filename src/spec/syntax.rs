@@ -44,7 +44,7 @@ pub(super) fn is_eks_name(text: &str, longest: usize) -> bool {
 }
 
 /// A region such as `us-east-1` or `us-gov-west-1`.
-pub(crate) fn is_region(text: &str) -> bool {
+pub fn is_region(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
     match parts.as_slice() {
         [words @ .., number] => {
@@ -116,7 +116,7 @@ pub(super) fn principal(arn: &str) -> Option<Principal<'_>> {
 }
 
 /// Whether it is the ARN of an IAM role or user.
-pub(crate) fn is_principal(arn: &str) -> bool {
+pub fn is_principal(arn: &str) -> bool {
     principal(arn).is_some()
 }
 
