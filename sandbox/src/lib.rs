@@ -13,8 +13,6 @@
 mod audit;
 mod connector;
 mod faults;
-#[cfg(test)]
-mod floors;
 mod handle;
 mod kernel;
 mod serve;

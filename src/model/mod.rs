@@ -9,6 +9,7 @@ mod field;
 mod home;
 mod obeyed;
 mod operation;
+mod output;
 mod principal;
 mod reference;
 mod seen;
@@ -22,8 +23,9 @@ pub use field::{Blocker, Difference, Direction, Field, FieldChange, Guard, Phase
 pub use home::Home;
 pub(crate) use obeyed::is_obeyed;
 pub use operation::{Call, Operation};
+pub use output::{Output, Outputs};
 pub use principal::Principal;
-pub use reference::{Link, Output, Outputs, Ref};
+pub use reference::{Link, Ref};
 pub use seen::{Ownership, Seen, State};
 pub(crate) use value::word;
 pub use value::{Delta, Value};

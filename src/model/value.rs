@@ -9,7 +9,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Address, Json, Output, Ref, Secret};
+use super::{Address, Json, Output, Secret};
 
 /// The value of one field. Sets compare as sets, maps by key, lists in order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -176,12 +176,6 @@ impl From<Json> for Value {
 impl From<Secret> for Value {
     fn from(secret: Secret) -> Self {
         Self::Secret(secret)
-    }
-}
-
-impl From<&Ref> for Value {
-    fn from(reference: &Ref) -> Self {
-        reference.value()
     }
 }
 

@@ -5,12 +5,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::consent::withhold;
 use super::draft::{Draft, change, compare, drafted, hand_over, identify};
 use super::edges::{follow, for_each, ids};
 use super::laws::access::an_administrator_remains;
 use super::laws::generic::some_are_created_and_deleted_one_by_one;
 use super::laws::removal::what_uses_it_goes_first;
+use super::withhold::withhold;
 use super::{Action, ActionId, Consent, Edge, Plan, Verb, assembled};
 use crate::model::{Address, Blocker, Operation, Seen, State};
 use crate::resources::{KINDS, Live, Protection, Resource, desired};

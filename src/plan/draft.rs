@@ -1,7 +1,7 @@
 //! One resource at a time: what becomes of it, and which actions that takes.
 //!
 //! The central type is [`Draft`]; [`drafts`] makes one for everything in the file and in AWS. Not here: what resources
-//! mean to each other (`laws`), and whether anybody agreed to the actions (`consent`).
+//! mean to each other (`laws`), and whether anybody agreed to the actions (`withhold`).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,7 +36,7 @@ pub(super) fn drafts(wanted: &[Resource], live: &Live, consent: &Consent) -> Vec
             draft.change.blockers = vec![circular(around)];
             draft.unusable = true;
         }
-        outlook.note(&draft);
+        outlook.note(&draft.change.address, &draft.actions);
         drafted.insert(at, draft);
     }
     let lost = lost(wanted, live);

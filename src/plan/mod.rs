@@ -22,6 +22,7 @@ mod refresh;
 mod target;
 #[cfg(test)]
 mod tests;
+mod withhold;
 mod within;
 
 use schemars::JsonSchema;
@@ -39,6 +40,7 @@ pub use refresh::{Refreshed, is_another, refresh};
 pub use target::{Narrowed, UnknownTarget};
 pub use within::{Returned, beyond, exceeds, filled};
 
+use self::withhold::{idle, withhold};
 use crate::model::{Address, Blocker, Disruption, FieldChange, Home, Principal};
 use crate::resources::{Live, Resource, desired};
 use crate::spec::Spec;
@@ -167,7 +169,7 @@ fn plan_of(home: &Home, wanted: &[Resource], live: &Live, request: &Request) -> 
     laws::link(&mut drafts, live);
     let narrowed = target::narrow(&mut drafts, wanted, live, &request.targets);
     laws::access::a_new_cluster_can_be_entered(&mut drafts);
-    consent::withhold(&mut drafts, &request.consent);
+    withhold(&mut drafts, &request.consent);
     assembled(home, drafts, &request.consent, narrowed, live)
 }
 
@@ -178,9 +180,8 @@ fn assembled(
     narrowed: Option<Narrowed>,
     live: &Live,
 ) -> Plan {
-    let idle = consent.idle(&drafts);
-    let notes = idle.iter().map(|pattern| format!("--allow-disruption={pattern} matches no disruptive change"));
-    let notes = notes.collect();
+    let idle = idle(consent, &drafts).into_iter();
+    let notes = idle.map(|pattern| format!("--allow-disruption={pattern} matches no disruptive change")).collect();
     let (changes, actions): (Vec<Change>, Vec<Vec<Action>>) =
         drafts.into_iter().map(|draft| (draft.change, draft.actions)).unzip();
     let plan = Plan {

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::draft::Draft;
+use super::Action;
 use crate::model::{Address, Operation, Output, Outputs, Ref};
 use crate::resources::{Live, Resource};
 
@@ -32,14 +32,13 @@ impl Outlook {
         self.created.contains(address)
     }
 
-    /// What a draft creates or changes is not known before that is done.
-    pub(super) fn note(&mut self, draft: &Draft) {
-        let address = &draft.change.address;
-        if draft.actions.iter().any(|action| action.operation == Operation::Create) {
+    /// What actions on a resource create or change is not known before that is done.
+    pub(super) fn note(&mut self, address: &Address, actions: &[Action]) {
+        if actions.iter().any(|action| action.operation == Operation::Create) {
             self.created.insert(address.clone());
             self.outputs.remove(address);
         }
-        for output in draft.actions.iter().flat_map(|action| &action.produces) {
+        for output in actions.iter().flat_map(|action| &action.produces) {
             if let Some(outputs) = self.outputs.get_mut(address) {
                 outputs.forget(*output);
             }

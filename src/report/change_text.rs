@@ -5,37 +5,12 @@
 use anstyle::Style;
 
 use super::link::console;
+use super::mood::Mood;
 use super::page::{Page, Span, plain, styled};
-use super::plan_text::PlanText;
 use super::style::{ADD, CHANGE, QUIET, REMOVE, STOP, STRONG, WARN};
 use super::value_text::{Entry, entries, optional};
 use crate::model::{Blocker, FieldChange, Value};
-use crate::plan::{Change, Verb, sentence};
-use crate::record::Goal;
-
-/// What a plan is shown for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mood {
-    /// Something may be done about it.
-    Intent,
-    /// It is only reported.
-    Drift {
-        /// Whether what is in AWS and not in the file is a drift, too.
-        unmanaged_counts: bool,
-    },
-    /// All of ours may be deleted.
-    Destroy,
-}
-
-impl Mood {
-    /// What the plan of a run is shown for.
-    pub fn of(goal: Goal) -> Self {
-        match goal {
-            Goal::AsTheFile => Self::Intent,
-            Goal::NothingLeft => Self::Destroy,
-        }
-    }
-}
+use crate::plan::{Change, Document, Verb, sentence};
 
 /// The widest that the column of field names may be.
 const WIDEST_NAME: usize = 44;
@@ -49,13 +24,13 @@ pub(super) fn worth_showing(change: &Change) -> bool {
     change.verb != Verb::Keep || !change.fields.is_empty() || !change.notes.is_empty() || change.blocked()
 }
 
-/// One block per resource. Those that take but a line stand together.
-pub(super) fn blocks(out: &mut String, text: &PlanText<'_>, changes: &[&Change]) {
+/// One block per resource of a plan. Those that take but a line stand together.
+pub(super) fn blocks(out: &mut String, page: Page, mood: Mood, plan: &Document, changes: &[&Change]) {
     let mut before: Option<bool> = None;
     for change in changes {
         let mut block = String::new();
-        Block { page: text.page, out: &mut block, change, mood: text.mood }.write(text);
-        let long = has_more(change, text.mood);
+        Block { page, out: &mut block, change, mood }.write(plan);
+        let long = has_more(change, mood);
         if before.is_some_and(|before| before || long) {
             out.push('\n');
         }
@@ -86,10 +61,10 @@ struct Block<'a> {
 }
 
 impl Block<'_> {
-    fn write(&mut self, text: &PlanText<'_>) {
+    fn write(&mut self, plan: &Document) {
         let change = self.change;
         let (style, symbol) = symbol(change.verb);
-        let address = styled(STRONG, change.address.to_string()).linked(console(text.plan, &change.address));
+        let address = styled(STRONG, change.address.to_string()).linked(console(plan, &change.address));
         let says = says(change, self.mood);
         let says = if says.is_empty() { says } else { format!(" {says}") };
         self.line(RESOURCE, ENTRY, &[styled(style, symbol), plain(" "), address, plain(says)]);

@@ -4,7 +4,8 @@
 
 use std::fmt;
 
-use super::change_text::{Mood, blocks, worth_showing};
+use super::change_text::{blocks, worth_showing};
+use super::mood::Mood;
 use super::page::{Page, plain, styled};
 use super::spoken;
 use super::style::{QUIET, STRONG};
@@ -47,7 +48,7 @@ impl PlanText<'_> {
 
     fn changes(&self, out: &mut String) {
         let shown: Vec<&Change> = self.plan.changes.iter().filter(|change| worth_showing(change)).collect();
-        blocks(out, self, &shown);
+        blocks(out, self.page, self.mood, self.plan, &shown);
         self.in_sync(out, self.plan.changes.len() - shown.len());
     }
 
@@ -60,7 +61,7 @@ impl PlanText<'_> {
             }
             let heading = format!("{} ({})", heading(section), shown.len());
             self.page.line(out, 0, 2, &[styled(STRONG, heading), styled(QUIET, explained(section))]);
-            blocks(out, self, &shown);
+            blocks(out, self.page, self.mood, self.plan, &shown);
         }
         self.in_sync(out, self.plan.section(Section::InSync).filter(|change| !worth_showing(change)).count());
     }

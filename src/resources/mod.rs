@@ -18,6 +18,8 @@ pub mod nodegroup;
 #[cfg(feature = "aws")]
 mod permissions;
 #[cfg(feature = "aws")]
+mod policies;
+#[cfg(feature = "aws")]
 mod remote;
 pub mod tags;
 mod traits;
@@ -27,7 +29,9 @@ use crate::plan::invented::{gadget, widget};
 
 pub use live::{Facts, Live, Protection};
 #[cfg(feature = "aws")]
-pub use permissions::{Command, Condition, Permission, permissions, permissions_document};
+pub use permissions::{Command, Condition, Permission};
+#[cfg(feature = "aws")]
+pub use policies::{permissions, permissions_document};
 #[cfg(feature = "aws")]
 pub use remote::{Listed, Started, Update, facts, list, read_many};
 #[cfg(feature = "aws")]

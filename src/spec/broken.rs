@@ -11,7 +11,6 @@ use serde_saphyr::Error;
 
 use super::problem::{Location, Problem};
 use super::suggest::{quoted, shortened};
-use super::tree::shown;
 
 /// The library's error in our words.
 pub(super) fn problem(error: &Error, text: &str) -> Problem {
@@ -22,7 +21,12 @@ pub(super) fn problem(error: &Error, text: &str) -> Problem {
     let error = error.without_snippet();
     let location = error.location().filter(|location| location.line() > 0);
     let (message, hint) = explain(error, text);
-    Problem { message, location: location.as_ref().map(shown), path: String::new(), hint: hint.map(str::to_owned) }
+    Problem {
+        message,
+        location: location.as_ref().map(Location::from),
+        path: String::new(),
+        hint: hint.map(str::to_owned),
+    }
 }
 
 /// Where the tag stands that the error is about, and where its value: behind it, with at most an anchor between them.

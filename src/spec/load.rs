@@ -11,7 +11,8 @@ use std::string::FromUtf8Error;
 use serde::Deserialize;
 
 use super::place::Place;
-use super::problem::{Problem, Problems};
+use super::problem::Problem;
+use super::problems::Problems;
 use super::tree::Tree;
 use super::types::Spec;
 use super::{check, shape, tree};

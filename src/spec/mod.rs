@@ -12,6 +12,7 @@ mod known;
 mod load;
 mod place;
 mod problem;
+mod problems;
 mod render;
 mod schema;
 mod shape;
@@ -24,7 +25,8 @@ mod types;
 mod wording;
 
 pub use load::{load, parse};
-pub use problem::{Location, Problem, Problems};
+pub use problem::{Location, Problem};
+pub use problems::Problems;
 pub use schema::json_schema;
 pub(crate) use suggest::nearest;
 pub(crate) use syntax::{MAX_SKEW, minor, partition};

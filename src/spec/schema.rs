@@ -87,15 +87,6 @@ fn keep_structure(schema: &mut Schema) {
     }
 }
 
-/// Taint effects are accepted in EKS' spelling too.
-pub(super) fn accept_api_spelling(schema: &mut Schema) {
-    if let Some(Value::Array(choices)) = schema.get_mut("oneOf") {
-        for effect in ["NO_SCHEDULE", "NO_EXECUTE", "PREFER_NO_SCHEDULE"] {
-            choices.push(json!({ "type": "string", "const": effect, "description": "The EKS API's spelling." }));
-        }
-    }
-}
-
 /// A step of a path into a value.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Step {

@@ -272,15 +272,7 @@ fn span(location: &serde_saphyr::Location) -> Span {
     let span = location.span();
     let start = span.byte_offset().map_or(0, size);
     let end = start.saturating_add(span.byte_len().map_or(0, size));
-    Span { location: shown(location), bytes: start..end }
-}
-
-pub(super) fn shown(location: &serde_saphyr::Location) -> Location {
-    Location {
-        line: size(location.line()),
-        column: size(location.column()),
-        length: size(location.span().len()).max(1),
-    }
+    Span { location: location.into(), bytes: start..end }
 }
 
 fn size(value: impl TryInto<usize>) -> usize {

@@ -20,6 +20,7 @@ mod executor;
 mod failures;
 mod faults;
 mod formats;
+mod imports;
 mod kinds;
 mod offline;
 mod pages;

@@ -4,8 +4,9 @@
 
 use std::collections::BTreeMap;
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema};
 use serde::Deserialize;
+use serde_json::{Value, json};
 use strum::Display;
 
 use super::{Autoscaling, Tags};
@@ -145,7 +146,7 @@ pub struct Taint {
 
 /// What a taint does to pods that do not tolerate it, in either spelling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema, Display)]
-#[schemars(transform = crate::spec::schema::accept_api_spelling)]
+#[schemars(transform = accept_api_spelling)]
 pub enum TaintEffect {
     /// No new pods.
     #[serde(alias = "NO_SCHEDULE")]
@@ -268,4 +269,13 @@ pub enum WarmPoolState {
 pub enum DisruptionConsent {
     /// As `--allow-disruption`, for this group.
     Allow,
+}
+
+/// Taint effects are accepted in EKS' spelling too.
+fn accept_api_spelling(schema: &mut Schema) {
+    if let Some(Value::Array(choices)) = schema.get_mut("oneOf") {
+        for effect in ["NO_SCHEDULE", "NO_EXECUTE", "PREFER_NO_SCHEDULE"] {
+            choices.push(json!({ "type": "string", "const": effect, "description": "The EKS API's spelling." }));
+        }
+    }
 }
