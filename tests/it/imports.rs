@@ -69,7 +69,8 @@ const FOR_TESTS: &str = "#[cfg(test)]";
 /// The modules with a file of their own that a text declares for tests only.
 fn for_tests(text: &str) -> Vec<String> {
     let declared = text.split(FOR_TESTS).skip(1).filter_map(|rest| rest.split_once(';')).map(|(item, _)| item.trim());
-    declared.filter_map(|item| item.rsplit_once("mod ")).map(|(_, name)| name.to_owned()).collect()
+    let names = declared.filter_map(|item| item.rsplit_once("mod ")).map(|(_, name)| name);
+    names.filter(|name| !name.contains('{')).map(str::to_owned).collect()
 }
 
 /// The text of a file without comments and what is compiled for tests only.
@@ -89,7 +90,7 @@ fn item(text: &str) -> usize {
         match char {
             ';' | ',' if depth == 0 => return at + 1,
             '{' | '(' => depth += 1,
-            '}' if depth == 1 => return at + 1,
+            '}' if depth == 1 => return at + 1 + usize::from(text[at + 1..].starts_with(';')),
             ')' | '}' => depth -= 1,
             _ => {}
         }
@@ -161,18 +162,34 @@ fn absolute(modules: &Modules, module: &str, path: &str) -> Option<String> {
 
 /// The module that declares what a path leads to: one that only hands it on is passed through.
 fn declaring(modules: &Modules, path: &str) -> String {
+    declaring_from(modules, path, &mut BTreeSet::new())
+}
+
+/// `met` are the paths on the way: what is handed around in a ring is declared where the ring closes.
+fn declaring_from(modules: &Modules, path: &str, met: &mut BTreeSet<String>) -> String {
     let (module, rest) = split(modules, path);
+    if !met.insert(path.to_owned()) {
+        return module.to_owned();
+    }
     let name = rest.split("::").next().unwrap();
     let imports = modules[module].split("use ").skip(1).flat_map(|import| spelled_out(import).0);
     let further = imports.filter_map(|import| absolute(modules, module, &import)).find_map(|import| {
-        let all = import.strip_suffix("::").filter(|of| declares(modules, of, name)).map(|of| join(of, name));
+        let all = import
+            .strip_suffix("::")
+            .filter(|of| declares(modules, of, name, &mut BTreeSet::new()))
+            .map(|of| join(of, name));
         all.or_else(|| (!name.is_empty() && last(&import) == name).then_some(import))
     });
-    further.filter(|further| further != path).map_or(module.to_owned(), |further| declaring(modules, &further))
+    further
+        .filter(|further| further != path)
+        .map_or(module.to_owned(), |further| declaring_from(modules, &further, met))
 }
 
 /// Whether a module, or what it hands on all of, has something of this name.
-fn declares(modules: &Modules, module: &str, name: &str) -> bool {
+fn declares(modules: &Modules, module: &str, name: &str, met: &mut BTreeSet<String>) -> bool {
+    if !met.insert(module.to_owned()) {
+        return false;
+    }
     let text = &modules[module];
     let here = ["struct", "enum", "fn", "trait", "const", "type"].iter().any(|word| {
         let found = text.split_once(&format!("{word} {name}")).map(|(_, rest)| rest);
@@ -180,7 +197,7 @@ fn declares(modules: &Modules, module: &str, name: &str) -> bool {
     });
     let imports = text.split("use ").skip(1).flat_map(|import| spelled_out(import).0);
     let all = imports.filter_map(|import| absolute(modules, module, import.strip_suffix("::")?));
-    here || all.filter(|of| modules.contains_key(of)).any(|of| declares(modules, &of, name))
+    here || all.filter(|of| modules.contains_key(of)).any(|of| declares(modules, &of, name, met))
 }
 
 /// The modules that a module names something of.
