@@ -54,13 +54,16 @@ impl Live {
     /// gets the file's.
     pub fn take_in(&mut self, seen: impl IntoIterator<Item = Seen<Resource>>, wanted: &[Resource]) {
         let by_name: BTreeMap<Address, &Resource> = wanted.iter().map(|it| (it.address(), it)).collect();
-        for mut seen in seen {
-            let address = seen.resource.address();
-            let by_name = by_name.get(&address).filter(|wanted| wanted.same(&seen.resource));
-            if by_name.is_none()
-                && let Some(wanted) = wanted.iter().find(|wanted| wanted.same(&seen.resource))
-            {
-                seen.resource.rename(&wanted.address().name);
+        let is_named = |seen: &Seen<Resource>| {
+            by_name.get(&seen.resource.address()).is_some_and(|wanted| wanted.same(&seen.resource))
+        };
+        let (named, others): (Vec<_>, Vec<_>) = seen.into_iter().partition(is_named);
+        self.resources.extend(named.into_iter().map(|seen| (seen.resource.address(), seen)));
+        // What was found by its name has no other.
+        let missing: Vec<_> = by_name.iter().filter(|(address, _)| !self.resources.contains_key(*address)).collect();
+        for mut seen in others {
+            if let Some((address, _)) = missing.iter().find(|(_, wanted)| wanted.same(&seen.resource)) {
+                seen.resource.rename(&address.name);
             }
             self.resources.insert(seen.resource.address(), seen);
         }

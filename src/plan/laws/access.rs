@@ -5,6 +5,8 @@
 //! never narrowed, which its field table knows, and never pruned, which its protection says
 //! (`resources/access_entry/`).
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::model::{Address, Call, FieldChange, Operation, Value};
 use crate::plan::draft::Draft;
 use crate::plan::edges::{block, follow, for_each, ids};
@@ -25,14 +27,17 @@ pub(super) fn entries_come_with_the_mode(drafts: &mut [Draft], _live: &Live) {
 /// EKS makes an entry for the role of a new group's nodes: what the file says of that entry comes first, or it would be EKS'.
 pub(super) fn an_entry_of_nodes_comes_before_their_group(drafts: &mut [Draft], _live: &Live) {
     let creates = |action: &&Action| action.operation == Operation::Create;
-    let entries = drafts.iter().flat_map(|draft| &draft.actions).filter(creates);
-    let entries: Vec<(String, ActionId)> =
-        entries.filter_map(|action| Some((action.to.access_entry()?.principal.clone(), action.id.clone()))).collect();
+    let mut entries: BTreeMap<String, Vec<ActionId>> = BTreeMap::new();
+    for action in drafts.iter().flat_map(|draft| &draft.actions).filter(creates) {
+        if let Some(entry) = action.to.access_entry() {
+            entries.entry(entry.principal.clone()).or_default().push(action.id.clone());
+        }
+    }
     for_each(drafts, |action| {
-        let Some(group) = action.to.nodegroup().filter(|_| action.operation == Operation::Create) else { return };
-        let its = entries.iter().filter(|(principal, _)| *principal == group.node_role);
-        let its: Vec<ActionId> = its.map(|(_, id)| id.clone()).collect();
-        follow(action, &its, Edge::Follows);
+        let group = action.to.nodegroup().filter(|_| action.operation == Operation::Create);
+        if let Some(its) = group.and_then(|group| entries.get(&group.node_role)) {
+            follow(action, its, Edge::Follows);
+        }
     });
 }
 
@@ -134,7 +139,7 @@ pub(in crate::plan) fn an_administrator_remains(drafts: &mut [Draft], live: &Liv
 /// Whoever is an administrator today and remains one.
 fn staying_administrators<'a>(drafts: &[Draft], live: &'a Live) -> impl Iterator<Item = &'a Resource> {
     let actions = drafts.iter().flat_map(|draft| &draft.actions);
-    let dismissed: Vec<Address> =
+    let dismissed: BTreeSet<Address> =
         actions.filter(|action| dismisses(action)).map(|action| action.address.clone()).collect();
     let staying = live.resources.iter().filter(move |(address, _)| !dismissed.contains(address));
     staying.map(|(_, seen)| &seen.resource).filter(|resource| resource.traits().satisfies)

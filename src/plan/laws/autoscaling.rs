@@ -3,7 +3,7 @@
 //! There is no central type: each law is a function in the list of `mod.rs`. Not here: which tags there are, which the
 //! kind knows (`resources/autoscaling_group/`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Address, Operation};
 use crate::plan::draft::Draft;
@@ -35,7 +35,7 @@ pub(super) fn tags_promise_only_what_the_group_has(drafts: &mut [Draft], _live: 
 /// EKS' documentation says that a roll places new nodes by rebalancing zones; whether it stalls without is not known.
 /// Resuming AZRebalance by ourselves would put jobs at risk for a roll's whole length: that is a person's choice.
 pub(super) fn a_roll_may_want_to_rebalance(drafts: &mut [Draft], live: &Live) {
-    let suspended: Vec<&str> = live
+    let suspended: BTreeSet<&str> = live
         .resources
         .values()
         .filter_map(|seen| seen.resource.autoscaling_group())
@@ -44,7 +44,7 @@ pub(super) fn a_roll_may_want_to_rebalance(drafts: &mut [Draft], live: &Live) {
         .collect();
     for draft in drafts {
         if draft.actions.iter().any(|action| action.calls(nodegroup::VERSION))
-            && suspended.contains(&draft.change.address.name.as_str())
+            && suspended.contains(&*draft.change.address.name)
         {
             draft.change.notes.push(
                 "AZRebalance is suspended on its Auto Scaling group, and EKS places new nodes by it; should the roll \
@@ -57,17 +57,16 @@ pub(super) fn a_roll_may_want_to_rebalance(drafts: &mut [Draft], live: &Live) {
 
 /// Rebalancing that is resumed for a roll has to be resumed before it.
 pub(super) fn a_roll_comes_after_a_resumption(drafts: &mut [Draft], _live: &Live) {
-    let resumptions: Vec<(String, ActionId)> = drafts
-        .iter()
-        .flat_map(|draft| &draft.actions)
-        .filter(|action| action.calls(autoscaling_group::RESUME))
-        .map(|action| (action.address.name.clone(), action.id.clone()))
-        .collect();
+    let resumes = |action: &&Action| action.calls(autoscaling_group::RESUME);
+    let mut resumptions: BTreeMap<String, Vec<ActionId>> = BTreeMap::new();
+    for action in drafts.iter().flat_map(|draft| &draft.actions).filter(resumes) {
+        resumptions.entry(action.address.name.clone()).or_default().push(action.id.clone());
+    }
     for_each(drafts, |action| {
-        let its = |(name, _): &&(String, ActionId)| action.address.name == *name;
-        let first: Vec<ActionId> = resumptions.iter().filter(its).map(|(_, id)| id.clone()).collect();
-        if action.calls(nodegroup::VERSION) {
-            follow(action, &first, Edge::Follows);
+        if action.calls(nodegroup::VERSION)
+            && let Some(first) = resumptions.get(&action.address.name)
+        {
+            follow(action, first, Edge::Follows);
         }
     });
 }

@@ -3,7 +3,7 @@
 //! There is no central type: each law is a function in the list of `mod.rs`. No kind is named here: what a law has to know
 //! of one, it asks as a fact (`Traits`). Not here: what is deleted before what (`removal.rs`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Address, Operation, Output, Phase};
 use crate::plan::draft::Draft;
@@ -105,7 +105,7 @@ impl Producers {
 
 /// What is there and of no use carries nothing.
 pub(super) fn nothing_is_built_on_what_is_unusable(drafts: &mut [Draft], _live: &Live) {
-    let unusable: Vec<Address> =
+    let unusable: BTreeSet<Address> =
         drafts.iter().filter(|draft| draft.unusable).map(|draft| draft.change.address.clone()).collect();
     for_each(drafts, |action| {
         if let Some(need) = action.to.depends_on().into_iter().find(|need| unusable.contains(need)) {

@@ -16,21 +16,23 @@ use crate::resources::{Live, Resource};
 pub(super) fn removals_come_last(drafts: &mut [Draft], _live: &Live) {
     let deletes = |action: &Action| matches!(action.operation, Operation::Delete | Operation::AwaitGone);
     let carries = |action: &Action| action.to.traits().carries_pods;
-    let grounds: Vec<Address> =
+    let grounds: BTreeSet<Address> =
         drafts.iter().flat_map(|it| &it.actions).filter(|it| carries(it)).filter_map(|it| it.to.parent()).collect();
     let needed = ids(drafts, |action| {
         !deletes(action) && (carries(action) || action.operation.makes() && grounds.contains(&action.address))
     });
     let others = ids(drafts, |action| !deletes(action));
-    let made = drafts.iter().filter(|draft| draft.change.verb == Verb::Create).flat_map(|draft| &draft.actions);
-    let made: Vec<(Address, ActionId)> = made.map(|action| (action.address.clone(), action.id.clone())).collect();
+    let mut made: BTreeMap<String, Vec<ActionId>> = BTreeMap::new();
+    for draft in drafts.iter().filter(|draft| draft.change.verb == Verb::Create) {
+        let actions = draft.actions.iter().map(|action| action.id.clone());
+        made.entry(draft.change.address.kind.to_string()).or_default().extend(actions);
+    }
     let unusable = drafts.iter().find(|draft| draft.unusable).map(|draft| draft.change.address.clone());
     for draft in drafts.iter_mut().filter(|draft| draft.change.verb == Verb::Delete) {
         for action in &mut draft.actions {
             follow(action, &needed, Edge::Needs);
-            let successors = made.iter().filter(|(address, _)| address.kind == action.address.kind);
-            let successors: Vec<ActionId> = successors.map(|(_, id)| id.clone()).collect();
-            follow(action, &successors, Edge::Needs);
+            let successors = made.get(&*action.address.kind).map_or(&[][..], Vec::as_slice);
+            follow(action, successors, Edge::Needs);
             follow(action, &others, Edge::Follows);
             if let Some(address) = &unusable {
                 block(

@@ -3,6 +3,8 @@
 //! There is no central type: each law is a function in the list of `mod.rs`. Not here: which steps a version may take by
 //! itself, which the field tables know (`resources/`).
 
+use std::collections::BTreeSet;
+
 use crate::model::{Address, Operation};
 use crate::plan::draft::Draft;
 use crate::plan::edges::{block, follow, for_each, ids};
@@ -40,7 +42,7 @@ pub(super) fn nodes_are_never_newer_than_the_control_plane(drafts: &mut [Draft],
 /// The kubelet may be three minors older than the API server and no more, whoever owns the group. A group that failed
 /// while it was made, and is made again, has none.
 pub(super) fn nodes_are_at_most_three_minors_behind(drafts: &mut [Draft], live: &Live) {
-    let remade: Vec<Address> =
+    let remade: BTreeSet<Address> =
         drafts.iter().filter(|it| it.change.verb == Verb::Recreate).map(|it| it.change.address.clone()).collect();
     let groups: Vec<(String, u32)> = live
         .resources

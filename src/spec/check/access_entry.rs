@@ -24,8 +24,9 @@ pub(super) fn check(spec: &Spec, root: &Place<'_>, context: &Context<'_>, proble
     problems.extend(without_effect(spec, root));
     repeated(&spec.access_entries, &place, problems);
     let before = problems.len();
+    let of_nodes = roles_of_nodes(spec);
     for (index, entry) in spec.access_entries.iter().enumerate() {
-        problems.extend(of_a_nodegroup(spec, entry, &place.index(index)));
+        problems.extend(of_a_nodegroup(&of_nodes, entry, &place.index(index)));
         check_entry(entry, &place.index(index), context, problems);
     }
     // What is wrong with a policy may be why nobody has it.
@@ -75,21 +76,17 @@ fn administrates(entry: &AccessEntry) -> bool {
 fn repeated(entries: &[AccessEntry], place: &Place<'_>, problems: &mut Vec<Problem>) {
     let mut seen = BTreeMap::new();
     for (index, entry) in entries.iter().enumerate() {
-        let Some(principal) = principal::of(&entry.principal_arn) else { continue };
+        let Some(principal) = known(&entry.principal_arn) else { continue };
+        let (_, kind, name) = principal;
         let place = place.index(index).key("principalArn");
-        match seen.insert((principal.account, principal.kind, principal.name), &entry.principal_arn) {
+        match seen.insert(principal, &entry.principal_arn) {
             None => {}
             Some(first) if *first == entry.principal_arn => {
                 let problem = place.problem(format!("{} is listed twice", quoted(&entry.principal_arn)));
                 problems.push(problem.hinted("a principal has one entry: make one of the two"));
             }
             Some(first) => {
-                let message = format!(
-                    "the {} {} is listed already, as {}",
-                    principal.kind,
-                    quoted(principal.name),
-                    quoted(first)
-                );
+                let message = format!("the {kind} {} is listed already, as {}", quoted(name), quoted(first));
                 let hint =
                     "its name is unique in the account, so one of the two paths is wrong; IAM shows the right one";
                 problems.push(place.problem(message).hinted(hint));
@@ -98,16 +95,29 @@ fn repeated(entries: &[AccessEntry], place: &Place<'_>, problems: &mut Vec<Probl
     }
 }
 
+/// What an IAM principal is known by, whatever its path: account, kind and name.
+type Known<'a> = (&'a str, &'a str, &'a str);
+
+fn known(arn: &str) -> Option<Known<'_>> {
+    principal::of(arn).map(|principal| (principal.account, principal.kind, principal.name))
+}
+
+/// The first nodegroup of each role.
+fn roles_of_nodes(spec: &Spec) -> BTreeMap<Known<'_>, &str> {
+    let roles = spec.nodegroups.iter().filter_map(|group| Some((known(&group.node_role)?, &*group.nodegroup_name)));
+    // What comes last stays.
+    roles.rev().collect()
+}
+
 /// Nodes join by an entry for nodes. EKS makes it together with their group, unless their role has one of any type already.
-fn of_a_nodegroup(spec: &Spec, entry: &AccessEntry, place: &Place<'_>) -> Option<Problem> {
-    let role = |arn| principal::of(arn).map(|principal| (principal.account, principal.kind, principal.name));
-    let own = role(&entry.principal_arn)?;
-    let group = spec.nodegroups.iter().find(|group| role(&group.node_role) == Some(own))?;
+fn of_a_nodegroup(of_nodes: &BTreeMap<Known<'_>, &str>, entry: &AccessEntry, place: &Place<'_>) -> Option<Problem> {
+    let own = known(&entry.principal_arn)?;
+    let group = of_nodes.get(&own)?;
     (entry.entry_type.unwrap_or(AccessEntryType::Standard) == AccessEntryType::Standard).then(|| {
         let message = format!(
             "{} is the role of the nodes of {}, which cannot join by an entry of the type `STANDARD`",
             quoted(own.2),
-            quoted(&group.nodegroup_name)
+            quoted(group)
         );
         place
             .problem_with_value(&place.key("principalArn"), message)
