@@ -20,6 +20,10 @@ mod permissions;
 #[cfg(feature = "aws")]
 mod policies;
 #[cfg(feature = "aws")]
+mod reading;
+#[cfg(feature = "aws")]
+mod reading_text;
+#[cfg(feature = "aws")]
 mod remote;
 pub mod tags;
 mod traits;
@@ -32,6 +36,10 @@ pub use live::{Facts, Live, Protection};
 pub use permissions::{Command, Condition, Permission};
 #[cfg(feature = "aws")]
 pub use policies::{permissions, permissions_document};
+#[cfg(feature = "aws")]
+pub use reading::{IDENTITY, Number, Often, Read};
+#[cfg(feature = "aws")]
+pub use reading_text::{reading_document, readings};
 #[cfg(feature = "aws")]
 pub use remote::{Listed, Started, Update, facts, list, read_many};
 #[cfg(feature = "aws")]

@@ -4,7 +4,7 @@
 
 use futures_util::future::{LocalBoxFuture, try_join_all};
 
-use super::{Facts, Live, Managed, Permission, Resource};
+use super::{Facts, Live, Managed, Permission, Read, Resource};
 use crate::aws::{Aws, Fault, unknown_call};
 use crate::model::{Call, Delta, FieldChange, Home, Operation, Outputs, Seen};
 
@@ -57,6 +57,8 @@ pub enum Update {
 pub(crate) trait Remote: Managed {
     /// What IAM has to allow for it.
     const PERMISSIONS: &'static [Permission];
+    /// What reading all of its kind takes.
+    const READING: &'static [Read];
 
     /// The first round: everything that is wanted, and a list of all that there is of this kind.
     async fn list(aws: &Aws, home: &Home, wanted: &[Self]) -> Result<Sighting<Self>, Fault>;
@@ -246,6 +248,7 @@ macro_rules! nowhere {
     ($($kind:ty),+) => {$(
         impl Remote for $kind {
             const PERMISSIONS: &'static [Permission] = &[];
+            const READING: &'static [Read] = &[];
 
             async fn list(_: &Aws, _: &Home, _: &[Self]) -> Result<Sighting<Self>, Fault> {
                 Ok(Sighting { seen: vec![], listed: vec![] })

@@ -26,6 +26,11 @@ fn the_schema_of_events_is_fresh() {
 }
 
 #[test]
+fn what_reading_takes_is_fresh() {
+    fresh("docs/reading.md", &trueup::resources::reading_document());
+}
+
+#[test]
 fn the_policies_of_the_permissions_are_fresh() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/permissions.md");
     let text = std::fs::read_to_string(path).unwrap();

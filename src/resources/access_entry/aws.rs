@@ -13,7 +13,7 @@ use crate::model::{Home, Output, Outputs, Seen};
 use crate::resources::eks::{creation_tags, known, seen, tag, untag};
 use crate::resources::permissions::{CLUSTER, IS_OURS};
 use crate::resources::tags::{TAG_RESOURCE, UNTAG_RESOURCE};
-use crate::resources::{Permission, Remote, Sighting, Started, Step};
+use crate::resources::{Often, Permission, Read, Remote, Sighting, Started, Step};
 
 const ENTRIES: &str = "arn:aws:eks:{region}:{account}:access-entry/{cluster}/*";
 
@@ -29,6 +29,13 @@ impl Remote for AccessEntry {
         Permission::apply("eks:TagResource", ENTRIES),
         Permission::apply("eks:UntagResource", ENTRIES),
         Permission::apply("eks:DeleteAccessEntry", ENTRIES).only(IS_OURS),
+    ];
+    const READING: &'static [Read] = &[
+        Read::first("eks:ListAccessEntries", Often::PerPage(100)),
+        Read::first("eks:DescribeAccessEntry", Often::PerNamed),
+        Read::first("eks:ListAssociatedAccessPolicies", Often::PerNamed),
+        Read::second("eks:DescribeAccessEntry", Often::PerOther),
+        Read::second("eks:ListAssociatedAccessPolicies", Often::PerOther),
     ];
 
     /// The list beside everything that the file names.

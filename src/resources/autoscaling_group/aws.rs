@@ -12,7 +12,7 @@ use super::{AutoscalingGroup, DELETE_TAGS, NODE_TEMPLATE, RESUME, SET_TAGS, SUSP
 use crate::aws::{Aws, Fault, FaultKind, unknown_call};
 use crate::model::{Delta, FieldChange, Home, Ref, Seen};
 use crate::resources::permissions::{ANY, Condition};
-use crate::resources::{Permission, Remote, Sighting, Started, Step};
+use crate::resources::{Often, Permission, Read, Remote, Sighting, Started, Step};
 use crate::spec::Tags;
 
 const NODEGROUP_TAG: &str = "eks:nodegroup-name";
@@ -37,6 +37,13 @@ impl Remote for AutoscalingGroup {
         Permission::apply("autoscaling:DeleteTags", GROUPS).only(&[OF_CLUSTER, OUR_KEYS]),
         Permission::apply("autoscaling:SuspendProcesses", GROUPS).only(&[OF_CLUSTER]),
         Permission::apply("autoscaling:ResumeProcesses", GROUPS).only(&[OF_CLUSTER]),
+    ];
+    const READING: &'static [Read] = &[
+        Read::first("autoscaling:DescribeAutoScalingGroups", Often::PerPage(PAGE.unsigned_abs() as usize)),
+        Read::second(
+            "autoscaling:DescribeAutoScalingGroups",
+            Often::Rarely("for all that the list lacks, or shows otherwise than the file: by name, as they are now"),
+        ),
     ];
 
     /// One filtered call brings every group of the cluster with its tags and suspended processes.

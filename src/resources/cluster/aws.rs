@@ -21,7 +21,7 @@ use crate::model::{Address, Home, Seen, State};
 use crate::resources::eks::{self, creation_tags, known, tag, untag, update_status};
 use crate::resources::permissions::{ANY, BECOMES_OURS, CLUSTER, Condition, IS_OURS, PASSED_TO_EKS};
 use crate::resources::tags::{TAG_RESOURCE, UNTAG_RESOURCE};
-use crate::resources::{Facts, Live, Managed, Permission, Remote, Sighting, Started, Step, Update};
+use crate::resources::{Facts, Live, Managed, Often, Permission, Read, Remote, Sighting, Started, Step, Update};
 
 type Category<'a> = Box<dyn FnOnce(UpdateClusterConfigFluentBuilder) -> UpdateClusterConfigFluentBuilder + 'a>;
 
@@ -56,6 +56,13 @@ impl Remote for Cluster {
         Permission::checked("ec2:DescribeSubnets", ANY),
         Permission::checked("ec2:DescribeVpcs", ANY),
         Permission::checked("ec2:DescribeSecurityGroups", ANY),
+    ];
+    const READING: &'static [Read] = &[
+        Read::first("eks:DescribeCluster", Often::Once),
+        Read::second(
+            "eks:DescribeClusterVersions",
+            Often::Rarely("where the file leaves extended support, to know which versions are in it"),
+        ),
     ];
 
     async fn list(aws: &Aws, home: &Home, _: &[Self]) -> Result<Sighting<Self>, Fault> {

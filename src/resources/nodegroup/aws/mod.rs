@@ -18,7 +18,7 @@ use crate::model::{Blocker, Delta, FieldChange, Home, Output, Seen, State};
 use crate::resources::eks::{self, creation_tags, known, tag, untag, update_status};
 use crate::resources::permissions::{CLUSTER, IS_OURS, PASSED_TO_EKS};
 use crate::resources::tags::{TAG_RESOURCE, UNTAG_RESOURCE};
-use crate::resources::{Permission, Remote, Sighting, Started, Step, Update};
+use crate::resources::{Often, Permission, Read, Remote, Sighting, Started, Step, Update};
 use crate::spec::{Taint, TaintEffect};
 
 const NODEGROUPS: &str = "arn:aws:eks:{region}:{account}:nodegroup/{cluster}/*/*";
@@ -38,6 +38,11 @@ impl Remote for Nodegroup {
         Permission::checked("iam:PassRole", ROLE).only(PASSED_TO_EKS),
         Permission::checked("iam:GetRole", ROLE),
         Permission::checked("iam:ListAttachedRolePolicies", ROLE),
+    ];
+    const READING: &'static [Read] = &[
+        Read::first("eks:ListNodegroups", Often::PerPage(100)),
+        Read::first("eks:DescribeNodegroup", Often::PerNamed),
+        Read::second("eks:DescribeNodegroup", Often::PerOther),
     ];
 
     /// The list beside everything that the file names.
