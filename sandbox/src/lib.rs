@@ -35,9 +35,12 @@ pub use services::autoscaling::state::{AutoScalingGroup, GroupTag};
 pub use services::ec2::state::{NatGateway, RouteTable, Subnet, Vpc};
 pub use services::eks::access::state::{AccessEntry, AssociatedPolicy};
 pub use services::eks::durations;
+pub use services::eks::fargate::state::{FargateProfile, FargateProfileStatus, FargateSelector};
+pub use services::eks::life::{Issue, Transition};
+pub use services::eks::pod_identity::state::PodIdentityAssociation;
 pub use services::eks::state::{
-    Cluster, ClusterChange, ClusterStatus, Issue, Nodegroup, NodegroupChange, NodegroupConfig, NodegroupStatus,
-    Scaling, Transition, Update, UpdateError, UpdateStatus,
+    Cluster, ClusterChange, ClusterStatus, Nodegroup, NodegroupChange, NodegroupConfig, NodegroupStatus, Scaling,
+    Update, UpdateError, UpdateStatus,
 };
 pub use services::eks::state::{
     ComputeConfig, LaunchTemplate, NodeRepairConfig, NodeRepairOverride, RemoteAccess, Taint, UpdateConfig,

@@ -106,10 +106,14 @@ pub struct Switches {
     pub entry_updates_reset: bool,
     /// For how long `AssociateAccessPolicy` does not find a fresh entry (facts §2.1, §2.2).
     pub access_entry_lag_seconds: u32,
-    /// EKS removes the entry of a node role with the last nodegroup of that role (facts §7: "not reliably").
+    /// EKS removes the entry of a node role or pod execution role with the last nodegroup or Fargate profile of that role
+    /// (facts §7: "not reliably").
     pub node_entries_removed: bool,
-    /// When access entries come into being, EKS makes those of the nodegroups that are there (facts §7, general knowledge).
+    /// When access entries come into being, EKS makes those of the nodegroups and Fargate profiles that are there (facts §7, general knowledge).
     pub mode_switch_makes_node_entries: bool,
+    /// An update of a pod identity association to what it is already is refused (facts §0.2, §1.5: "at least one change
+    /// required").
+    pub association_no_ops_refused: bool,
     /// A cluster with access entries has one of EKS' own service-linked role (facts §0.8).
     pub service_role_entry: bool,
 }
@@ -144,6 +148,7 @@ impl Default for Switches {
             access_entry_lag_seconds: 0,
             node_entries_removed: false,
             mode_switch_makes_node_entries: true,
+            association_no_ops_refused: false,
             service_role_entry: false,
         }
     }
@@ -181,6 +186,7 @@ const FLIPS: &[(&str, Flip)] = &[
     ("access_entry_lag_seconds=3", |switches| switches.access_entry_lag_seconds = 3),
     ("node_entries_removed=true", |switches| switches.node_entries_removed = true),
     ("mode_switch_makes_node_entries=false", |switches| switches.mode_switch_makes_node_entries = false),
+    ("association_no_ops_refused=true", |switches| switches.association_no_ops_refused = true),
     ("service_role_entry=true", |switches| switches.service_role_entry = true),
 ];
 

@@ -15,6 +15,8 @@ use crate::world::World;
 
 pub(crate) const CLUSTER_ROLE: &str = "arn:aws:iam::111122223333:role/gitlab-runners-cluster";
 pub(crate) const NODE_ROLE: &str = "arn:aws:iam::111122223333:role/gitlab-runners-node";
+pub(crate) const FARGATE_ROLE: &str = "arn:aws:iam::111122223333:role/fargate-pods";
+pub(crate) const POD_ROLE: &str = "arn:aws:iam::111122223333:role/workload";
 pub(crate) const SUBNETS: [&str; 2] = ["subnet-0a11aaaaaaaaaaaaa", "subnet-0b22bbbbbbbbbbbbb"];
 
 pub(crate) struct Client {
@@ -140,6 +142,15 @@ pub(crate) fn cluster() -> Value {
 
 pub(crate) fn nodegroup() -> Value {
     json!({ "nodegroupName": "blue", "nodeRole": NODE_ROLE, "subnets": SUBNETS })
+}
+
+pub(crate) fn fargate_profile() -> Value {
+    let selectors = json!([{ "namespace": "default" }]);
+    json!({ "fargateProfileName": "pods", "podExecutionRoleArn": FARGATE_ROLE, "selectors": selectors })
+}
+
+pub(crate) fn association() -> Value {
+    json!({ "namespace": "default", "serviceAccount": "app", "roleArn": POD_ROLE })
 }
 
 /// One object with the members of another put over it.

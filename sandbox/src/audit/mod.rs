@@ -7,6 +7,7 @@ mod case;
 pub(crate) mod deletion;
 mod disruption;
 mod groups;
+mod pods;
 pub(crate) mod state;
 
 #[cfg(test)]
@@ -46,7 +47,12 @@ impl About {
 const RULES: &[Rule] = &[
     Rule {
         law: "what is new disrupts nothing",
-        about: About::These(&["eks:CreateCluster", "eks:CreateAccessEntry"]),
+        about: About::These(&[
+            "eks:CreateCluster",
+            "eks:CreateAccessEntry",
+            "eks:CreateFargateProfile",
+            "eks:CreatePodIdentityAssociation",
+        ]),
         examine: |_| None,
     },
     Rule {
@@ -76,6 +82,12 @@ const RULES: &[Rule] = &[
         examine: access::an_administrator_before_the_api_mode,
     },
     Rule { law: "no job is killed", about: About::These(disruption::OPERATIONS), examine: disruption::nodes_stay },
+    Rule { law: "no job is killed", about: About::These(pods::DELETIONS), examine: pods::pods_stay },
+    Rule {
+        law: "an add-on's own association is untouched",
+        about: About::These(pods::ASSOCIATIONS),
+        examine: pods::of_an_addon,
+    },
     Rule {
         law: "nothing is forced",
         about: About::These(&["eks:UpdateClusterVersion", "eks:UpdateNodegroupVersion"]),

@@ -24,7 +24,8 @@ pub enum DisruptionConsent {
     None,
     /// Everything.
     All,
-    /// The nodes of these nodegroups.
+    /// The nodes of these nodegroups, the pods of these Fargate profiles, and those of these service accounts, written
+    /// `namespace/name`.
     Groups(BTreeSet<String>),
 }
 

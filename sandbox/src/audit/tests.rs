@@ -6,7 +6,8 @@ use super::state::{Audit, DisruptionConsent};
 use super::{About, RULES};
 use crate::services::all_operations;
 use crate::services::eks::access::state::CLUSTER_ADMIN;
-use crate::testing::{Client, NODE_ROLE, nodegroup, with};
+use crate::services::eks::fargate::state::FargateProfileStatus;
+use crate::testing::{Client, NODE_ROLE, association, fargate_profile, nodegroup, with};
 use crate::wire::operation::{Kind, Operation};
 
 const KEY: &str = "tool/owner";
@@ -386,4 +387,54 @@ fn a_services_own_group_is_untouched() {
     let form = [("AutoScalingGroupName", name.as_str()), ("DesiredCapacity", "2")];
     assert_eq!(client.autoscaling("SetDesiredCapacity", &form).code, "AuditViolation");
     assert!(client.world.violations().iter().all(|violation| violation.rule == "a service's own group is untouched"));
+}
+
+const PROFILE: &str = "/clusters/demo/fargate-profiles/pods";
+const ASSOCIATIONS: &str = "/clusters/demo/pod-identity-associations";
+
+/// A world with a Fargate profile `pods` and an association of `default/app`, both owned, and the association's path.
+fn client_with_pods(consent: DisruptionConsent) -> (Client, String) {
+    let mut client = client(consent, true);
+    let tags = json!({ KEY: "x" });
+    let profile = with(fargate_profile(), json!({ "tags": tags }));
+    client.eks("POST /clusters/demo/fargate-profiles", profile).ok();
+    let made = client.eks(&format!("POST {ASSOCIATIONS}"), with(association(), json!({ "tags": tags }))).ok();
+    let id = made["association"]["associationId"].as_str().unwrap().to_owned();
+    client.wait(3600);
+    (client, format!("{ASSOCIATIONS}/{id}"))
+}
+
+#[test]
+fn pods_end_by_consent_only() {
+    let (mut client, path) = client_with_pods(DisruptionConsent::None);
+    caught(&mut client, &format!("DELETE {PROFILE}"), Value::Null, "deletion of pods without consent");
+    caught(&mut client, &format!("DELETE {path}"), Value::Null, "deletion of default/app without consent");
+    client.eks(&format!("POST {path}"), json!({ "disableSessionTags": true })).ok();
+    let demo = client.world.clusters_mut().get_mut("demo").unwrap();
+    demo.fargate_profiles.get_mut("pods").unwrap().status = FargateProfileStatus::CreateFailed;
+    client.eks(&format!("DELETE {PROFILE}"), Value::Null).ok();
+
+    let (mut client, _) = client_with_pods(only("pods"));
+    client.eks(&format!("DELETE {PROFILE}"), Value::Null).ok();
+    let (mut client, path) = client_with_pods(only("default/app"));
+    client.eks(&format!("DELETE {path}"), Value::Null).ok();
+}
+
+#[test]
+fn profiles_and_associations_of_others_stay() {
+    let (mut client, path) = client_with_pods(DisruptionConsent::All);
+    let demo = client.world.clusters_mut().get_mut("demo").unwrap();
+    demo.fargate_profiles.values_mut().for_each(|profile| profile.tags.clear());
+    demo.pod_identity_associations.values_mut().for_each(|association| association.tags.clear());
+    caught(&mut client, &format!("DELETE {PROFILE}"), Value::Null, "does not carry the tag");
+    caught(&mut client, &format!("DELETE {path}"), Value::Null, "does not carry the tag");
+}
+
+#[test]
+fn what_is_an_addons_is_untouched() {
+    let (mut client, path) = client_with_pods(DisruptionConsent::All);
+    let demo = client.world.clusters_mut().get_mut("demo").unwrap();
+    demo.pod_identity_associations.values_mut().for_each(|association| association.owner_arn = Some("addon".into()));
+    caught(&mut client, &format!("POST {path}"), json!({ "disableSessionTags": true }), "belongs to addon");
+    caught(&mut client, &format!("DELETE {path}"), Value::Null, "belongs to addon");
 }

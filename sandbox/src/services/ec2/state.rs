@@ -59,6 +59,13 @@ impl State {
         self.vpcs.iter().find_map(|(vpc, network)| network.subnets.get(id).map(|subnet| (vpc.as_str(), subnet)))
     }
 
+    /// Whether nothing reaches a subnet from the internet: no route of its table goes to an internet gateway.
+    pub(crate) fn is_private(&self, id: &str) -> bool {
+        let tables = self.vpcs.values().flat_map(|vpc| vpc.route_tables.values());
+        let mut routes = tables.filter(|table| table.subnets.contains(id)).flat_map(|table| table.routes.values());
+        !routes.any(|gateway| gateway.starts_with("igw-"))
+    }
+
     /// The VPC in which a security group is.
     pub(crate) fn vpc_of_security_group(&self, id: &str) -> Option<&str> {
         self.vpcs.iter().find(|(_, network)| network.security_groups.contains(id)).map(|(vpc, _)| vpc.as_str())

@@ -7,10 +7,12 @@ use std::collections::BTreeMap;
 use std::time::SystemTime;
 
 use super::access::made;
+use super::fargate::state::{FargateProfile, FargateProfileStatus};
 use super::group;
+use super::life::Transition;
 use super::state::{
-    Cluster, ClusterChange, ClusterStatus, Nodegroup, NodegroupChange, NodegroupStatus, Transition, Update,
-    UpdateError, UpdateStatus,
+    Cluster, ClusterChange, ClusterStatus, Nodegroup, NodegroupChange, NodegroupStatus, Update, UpdateError,
+    UpdateStatus,
 };
 use crate::kernel::quiet::Quiet;
 use crate::world::World;
@@ -29,7 +31,7 @@ pub(super) fn advance(world: &mut World) {
     world.quiet = Quiet::until(world.state.eks.stamp(), next);
 }
 
-/// A cluster with its nodegroups, as far as anything of them is due.
+/// A cluster with its nodegroups and Fargate profiles, as far as anything of them is due.
 fn advance_all_of(world: &mut World, name: &str) {
     let now = world.now;
     let Some(cluster) = world.clusters().get(name).filter(|cluster| due_of_all(cluster).any(|at| at <= now)) else {
@@ -49,20 +51,26 @@ fn advance_all_of(world: &mut World, name: &str) {
     for nodegroup in &gone {
         made::after_nodes(world, &mut cluster, nodegroup);
     }
+    advance_fargate_profiles(world, &mut cluster);
     if advance_cluster(world, &mut cluster) == Existence::Stays {
         world.clusters_mut().insert(name.to_owned(), cluster);
     }
 }
 
-/// When something of a cluster or its nodegroups is due.
+/// When something of a cluster or of what is in it is due.
 fn due_of_all(cluster: &Cluster) -> impl Iterator<Item = SystemTime> {
     let own = cluster.transition.iter().map(Transition::at).chain(ends(&cluster.updates));
-    own.chain(cluster.nodegroups.values().flat_map(due_of_nodegroup))
+    let profiles = cluster.fargate_profiles.values().filter_map(due_of_fargate_profile);
+    own.chain(cluster.nodegroups.values().flat_map(due_of_nodegroup)).chain(profiles)
 }
 
 fn due_of_nodegroup(nodegroup: &Nodegroup) -> impl Iterator<Item = SystemTime> {
     let transition = nodegroup.transition.iter().map(Transition::at);
     nodegroup.group_due.into_iter().chain(transition).chain(ends(&nodegroup.updates))
+}
+
+fn due_of_fargate_profile(profile: &FargateProfile) -> Option<SystemTime> {
+    profile.transition.as_ref().map(Transition::at)
 }
 
 fn ends<C>(updates: &BTreeMap<String, Update<C>>) -> impl Iterator<Item = SystemTime> {
@@ -170,6 +178,27 @@ fn advance_nodegroup(world: &mut World, cluster: &str, nodegroup: &mut Nodegroup
         end_nodegroup_update(world, cluster, nodegroup, update);
     }
     Existence::Stays
+}
+
+fn advance_fargate_profiles(world: &World, cluster: &mut Cluster) {
+    let is_due = |profile: &&FargateProfile| due_of_fargate_profile(profile).is_some_and(|at| at <= world.now);
+    let names: Vec<String> = cluster.fargate_profiles.values().filter(is_due).map(|it| it.name.clone()).collect();
+    for name in &names {
+        let Some(mut profile) = cluster.fargate_profiles.remove(name) else { continue };
+        match due(&mut profile.transition, world.now) {
+            Some(Transition::Gone { .. }) => {
+                made::after_pods(world, cluster, &profile);
+                continue;
+            }
+            Some(Transition::Created { failure: None, .. }) => profile.status = FargateProfileStatus::Active,
+            Some(Transition::Created { failure: Some(issue), .. }) => {
+                profile.status = FargateProfileStatus::CreateFailed;
+                profile.health_issues.push(issue);
+            }
+            None => {}
+        }
+        cluster.fargate_profiles.insert(name.clone(), profile);
+    }
 }
 
 /// facts §0.4: after a failure the group is ACTIVE again, with its old configuration.

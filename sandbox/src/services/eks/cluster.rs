@@ -10,8 +10,9 @@ use serde_json::{Value, json};
 
 use super::catalogue::{self, Support};
 use super::input::{AccessConfig, ClusterName, CreateCluster, ListClusters, Logging, NetworkConfig, VpcConfig};
+use super::life::Transition;
 use super::lookup::no_cluster;
-use super::state::{Cluster, ClusterStatus, RemoteNetworkConfig, Transition};
+use super::state::{Cluster, ClusterStatus, RemoteNetworkConfig};
 use super::validate::{self, ensure, one_of};
 use super::{access, auto_mode, describe as show, durations, lists, remote_networks};
 use crate::kernel::refusal::Refusal;
@@ -127,6 +128,8 @@ fn may_be_deleted(cluster: &Cluster) -> Result<(), Refusal> {
         invalid_request(format!("Cluster {name} cannot be deleted because deletion protection is enabled"))
     })?;
     ensure(cluster.nodegroups.is_empty(), || in_use("Cluster has nodegroups attached"))?;
+    // cluster-api-provider-aws issue 4728
+    ensure(cluster.fargate_profiles.is_empty(), || in_use("Cluster has Fargate Profiles in ACTIVE/CREATING state"))?;
     if let Some(update) = cluster.update_in_flight() {
         return Err(in_use(format!(
             "Cannot delete because cluster {name} currently has update {} in progress",
@@ -249,6 +252,8 @@ fn blank(world: &mut World, name: String, role_arn: String) -> Cluster {
         former_tags: None,
         health_issues: Vec::new(),
         nodegroups: Table::default(),
+        fargate_profiles: Table::default(),
+        pod_identity_associations: Table::default(),
         updates: BTreeMap::new(),
     }
 }

@@ -5,9 +5,8 @@
 
 use serde_json::{Value, json};
 
-use super::state::{
-    Cluster, ClusterStatus, Issue, Nodegroup, NodegroupStatus, Taint, Update, UpdateError, WarmPoolConfig,
-};
+use super::life::Issue;
+use super::state::{Cluster, ClusterStatus, Nodegroup, NodegroupStatus, Taint, Update, UpdateError, WarmPoolConfig};
 use crate::kernel::clock::epoch;
 use crate::kernel::stale::StaleView;
 use crate::world::World;
@@ -148,7 +147,7 @@ fn warm_pool(config: &WarmPoolConfig) -> Value {
     })
 }
 
-fn issues(issues: &[Issue]) -> Vec<Value> {
+pub(super) fn issues(issues: &[Issue]) -> Vec<Value> {
     let issue =
         |issue: &Issue| json!({ "code": issue.code, "message": issue.message, "resourceIds": issue.resource_ids });
     issues.iter().map(issue).collect()

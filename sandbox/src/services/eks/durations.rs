@@ -35,6 +35,10 @@ pub const GROUP_CREATE: Duration = Duration::from_mins(1);
 pub const NODEGROUP_CREATE: Duration = Duration::from_mins(3);
 /// From `DeleteNodegroup` to gone.
 pub const NODEGROUP_DELETE: Duration = Duration::from_mins(5);
+/// From `CreateFargateProfile` to ACTIVE, or to its failure.
+pub const FARGATE_PROFILE_CREATE: Duration = Duration::from_mins(2);
+/// From `DeleteFargateProfile` to gone.
+pub const FARGATE_PROFILE_DELETE: Duration = Duration::from_mins(3);
 /// An update of a nodegroup's configuration.
 pub const NODEGROUP_CONFIG_UPDATE: Duration = Duration::from_secs(30);
 /// A version roll before and after the nodes are replaced.

@@ -4,7 +4,8 @@
 
 use serde_json::Value;
 
-use super::state::{Issue, Transition, Update, UpdateError};
+use super::life::{Issue, Transition};
+use super::state::{Update, UpdateError};
 use crate::wire::service::Failure;
 use crate::world::World;
 
@@ -43,8 +44,11 @@ pub(super) fn fail_later(world: &mut World, reply: &Value, failure: &Failure<'_>
     }
     let issue = Issue { code, message, resource_ids: Vec::new() };
     let (cluster, nodegroup) = (name("/nodegroup/clusterName"), name("/nodegroup/nodegroupName"));
+    let (pods_cluster, profile) = (name("/fargateProfile/clusterName"), name("/fargateProfile/fargateProfileName"));
     if let Ok(nodegroup) = world.nodegroup_mut(&cluster, &nodegroup) {
         fail_creation(&mut nodegroup.transition, &issue);
+    } else if let Ok(profile) = world.fargate_profile_mut(&pods_cluster, &profile) {
+        fail_creation(&mut profile.transition, &issue);
     } else if let Ok(cluster) = world.cluster_mut(&name("/cluster/name")) {
         fail_creation(&mut cluster.transition, &issue);
     }

@@ -6,7 +6,8 @@
 use std::collections::BTreeMap;
 use std::time::SystemTime;
 
-use super::state::{Nodegroup, Scaling, Transition, UpdateError};
+use super::life::Transition;
+use super::state::{Nodegroup, Scaling, UpdateError};
 use crate::kernel::clock::seconds;
 use crate::services::autoscaling::state::{AutoScalingGroup, GroupTag};
 use crate::world::World;

@@ -88,6 +88,16 @@ fn is_qualified_name(key: &str) -> bool {
     is_name(name) && domain.is_none_or(|domain| domain.split('.').all(is_label))
 }
 
+/// Key and value of a label as Kubernetes takes it, the value perhaps empty.
+pub(super) fn is_label(key: &str, value: &str) -> bool {
+    key.len() <= 63 && is_qualified_name(key) && value.len() <= 63 && (value.is_empty() || is_name(value))
+}
+
+/// Lower-case letters and digits, and between them also `-`.
+pub(super) fn is_dns_label(text: &str) -> bool {
+    text.len() <= 63 && is_name(text) && !text.contains(|c: char| c == '_' || c == '.' || c.is_ascii_uppercase())
+}
+
 /// Letters and digits, and between them also `-`, `_` and `.`.
 fn is_name(text: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric();

@@ -4,6 +4,8 @@
 
 use std::time::{Duration, SystemTime};
 
+use super::fargate::state::FargateProfile;
+use super::pod_identity::state::PodIdentityAssociation;
 use super::refusal::not_found;
 use super::state::{Cluster, Nodegroup};
 use crate::kernel::refusal::Refusal;
@@ -27,6 +29,26 @@ impl World {
         self.cluster_mut(cluster)?.nodegroups.get_mut(name).ok_or_else(|| no_nodegroup(cluster, name))
     }
 
+    pub(crate) fn fargate_profile(&self, cluster: &str, name: &str) -> Result<&FargateProfile, Refusal> {
+        self.cluster(cluster)?.fargate_profiles.get(name).ok_or_else(|| no_fargate_profile(cluster, name))
+    }
+
+    pub(super) fn fargate_profile_mut(&mut self, cluster: &str, name: &str) -> Result<&mut FargateProfile, Refusal> {
+        self.cluster_mut(cluster)?.fargate_profiles.get_mut(name).ok_or_else(|| no_fargate_profile(cluster, name))
+    }
+
+    pub(crate) fn pod_identity_association(&self, cluster: &str, id: &str) -> Result<&PodIdentityAssociation, Refusal> {
+        self.cluster(cluster)?.pod_identity_associations.get(id).ok_or_else(|| no_association(cluster, id))
+    }
+
+    pub(super) fn pod_identity_association_mut(
+        &mut self,
+        cluster: &str,
+        id: &str,
+    ) -> Result<&mut PodIdentityAssociation, Refusal> {
+        self.cluster_mut(cluster)?.pod_identity_associations.get_mut(id).ok_or_else(|| no_association(cluster, id))
+    }
+
     /// When something that takes that long by the table is over.
     pub(super) fn over_after(&self, duration: Duration) -> SystemTime {
         self.now + duration * self.settings.switches.duration_percent / 100
@@ -47,4 +69,14 @@ pub(super) fn no_cluster(name: &str) -> Refusal {
 /// facts §2.1
 fn no_nodegroup(cluster: &str, name: &str) -> Refusal {
     not_found(format!("No node group found for name: {name}.")).of_cluster(cluster).of_nodegroup(name)
+}
+
+/// As eksctl's tests know it.
+fn no_fargate_profile(cluster: &str, name: &str) -> Refusal {
+    let refusal = not_found(format!("No Fargate Profile found with name: {name}."));
+    refusal.of_cluster(cluster).with("fargateProfileName", name)
+}
+
+fn no_association(cluster: &str, id: &str) -> Refusal {
+    not_found(format!("No pod identity association found for id: {id}.")).of_cluster(cluster)
 }

@@ -1,5 +1,5 @@
-//! EKS: clusters, managed nodegroups, access entries, their updates and tags. The central type is `Cluster` in
-//! [`state`].
+//! EKS: clusters, managed nodegroups, Fargate profiles, access entries, pod identity associations, their updates and
+//! tags. The central type is `Cluster` in [`state`].
 //!
 //! Not here: add-ons and everything else that no table lists; asking for it is refused.
 
@@ -12,14 +12,17 @@ mod cluster_update;
 mod describe;
 pub mod durations;
 mod fail_later;
+pub(crate) mod fargate;
 mod group;
 pub(crate) mod input;
 mod labels;
+pub(crate) mod life;
 mod lists;
 mod lookup;
 mod nodegroup;
 mod nodegroup_update;
 mod nodegroup_validate;
+pub(crate) mod pod_identity;
 pub(crate) mod refusal;
 mod remote_networks;
 mod rollback;
@@ -50,6 +53,8 @@ pub(crate) const SERVICE: Service = Service {
         nodegroup_update::OPERATIONS,
         access::entries::OPERATIONS,
         access::policies::OPERATIONS,
+        fargate::profiles::OPERATIONS,
+        pod_identity::associations::OPERATIONS,
         tags::OPERATIONS,
     ],
     advance: advance::advance,

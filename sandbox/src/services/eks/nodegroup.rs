@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::input::{CreateNodegroup, ListNodegroups, NodegroupName, ScalingConfig};
-use super::state::{Cluster, Nodegroup, NodegroupConfig, NodegroupStatus, Scaling, Transition, UpdateConfig};
+use super::life::Transition;
+use super::state::{Cluster, Nodegroup, NodegroupConfig, NodegroupStatus, Scaling, UpdateConfig};
 use super::validate::{self, ensure, one_of};
 use super::{access, describe as show, durations, labels, lists, nodegroup_validate as check};
 use crate::kernel::refusal::Refusal;

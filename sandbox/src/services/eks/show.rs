@@ -8,6 +8,8 @@ use serde_json::{Map, Value, json};
 use super::access::describe as show_access;
 use super::access::state::AccessEntry;
 use super::describe;
+use super::fargate::profiles;
+use super::pod_identity::associations;
 use super::state::{Cluster, Nodegroup, Update};
 use super::update::oldest_first;
 use crate::world::World;
@@ -25,17 +27,24 @@ fn catch_up(world: &mut World) {
         cluster.former_tags = None;
         cluster.access_entries.values_mut().for_each(|entry| entry.former_tags = None);
         cluster.nodegroups.values_mut().for_each(|nodegroup| nodegroup.former_tags = None);
+        cluster.fargate_profiles.values_mut().for_each(|profile| profile.former_tags = None);
+        cluster.pod_identity_associations.values_mut().for_each(|association| association.former_tags = None);
     }
 }
 
 fn show_cluster(world: &World, cluster: &Cluster) -> Value {
     let entries = cluster.access_entries.iter();
     let nodegroups = cluster.nodegroups.values();
+    let (profiles, associations) = (cluster.fargate_profiles.values(), cluster.pod_identity_associations.values());
+    let name = cluster.name.as_str();
     json!({
         "cluster": describe::cluster(world, cluster, cluster.status),
         "updates": show_updates(oldest_first(&cluster.updates)),
-        "accessEntries": entries.map(|(arn, entry)| show_entry(world, &cluster.name, arn, entry)).collect::<Vec<_>>(),
-        "nodegroups": nodegroups.map(|nodegroup| show_nodegroup(world, &cluster.name, nodegroup)).collect::<Vec<_>>(),
+        "accessEntries": entries.map(|(arn, entry)| show_entry(world, name, arn, entry)).collect::<Vec<_>>(),
+        "nodegroups": nodegroups.map(|nodegroup| show_nodegroup(world, name, nodegroup)).collect::<Vec<_>>(),
+        "fargateProfiles": profiles.map(|profile| profiles::shown(world, name, profile)).collect::<Vec<_>>(),
+        "podIdentityAssociations":
+            associations.map(|association| associations::shown(world, name, association)).collect::<Vec<_>>(),
     })
 }
 

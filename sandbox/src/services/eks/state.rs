@@ -9,6 +9,9 @@ use std::time::SystemTime;
 use serde::{Deserialize, Serialize};
 
 use super::access::state::AccessEntry;
+use super::fargate::state::FargateProfile;
+use super::life::{Issue, Transition};
+use super::pod_identity::state::PodIdentityAssociation;
 use crate::kernel::stale::StaleView;
 use crate::kernel::table::Table;
 
@@ -96,6 +99,10 @@ pub struct Cluster {
     pub health_issues: Vec<Issue>,
     /// The nodegroups by name.
     pub nodegroups: Table<Nodegroup>,
+    /// The Fargate profiles by name.
+    pub fargate_profiles: Table<FargateProfile>,
+    /// The pod identity associations by id.
+    pub pod_identity_associations: Table<PodIdentityAssociation>,
     /// The updates by id.
     pub updates: BTreeMap<String, Update<ClusterChange>>,
 }
@@ -382,34 +389,6 @@ pub struct RemoteNetworks {
     pub cidrs: Vec<String>,
 }
 
-/// Something that is wrong with a resource.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Issue {
-    /// The code, such as `NodeCreationFailure`.
-    pub code: String,
-    /// What happened.
-    pub message: String,
-    /// What it happened to.
-    pub resource_ids: Vec<String>,
-}
-
-/// A change of status that time brings.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Transition {
-    /// It is made at that moment, or fails with this issue.
-    Created {
-        /// When.
-        at: SystemTime,
-        /// What goes wrong, if anything.
-        failure: Option<Issue>,
-    },
-    /// It is gone at that moment.
-    Gone {
-        /// When.
-        at: SystemTime,
-    },
-}
-
 /// An asynchronous change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Update<C> {
@@ -513,15 +492,6 @@ pub enum NodegroupChange {
     },
 }
 
-impl Transition {
-    /// When it is due.
-    pub(crate) fn at(&self) -> SystemTime {
-        match self {
-            Self::Created { at, .. } | Self::Gone { at } => *at,
-        }
-    }
-}
-
 impl<C> Update<C> {
     /// Whether it is not over yet.
     pub(crate) fn in_flight(&self) -> bool {
@@ -533,6 +503,11 @@ impl Cluster {
     /// Whether nodegroups can be made: an update in flight counts as not ACTIVE, shown or not (facts §10.2).
     pub(crate) fn is_settled(&self) -> bool {
         self.status == ClusterStatus::Active && self.update_in_flight().is_none()
+    }
+
+    /// Whether it is made, and not being deleted.
+    pub(crate) fn is_in_service(&self) -> bool {
+        matches!(self.status, ClusterStatus::Active | ClusterStatus::Updating)
     }
 
     /// Whether its authentication mode knows access entries.

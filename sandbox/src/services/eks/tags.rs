@@ -1,4 +1,4 @@
-//! Tagging clusters, nodegroups and access entries by ARN: synchronous, at any time in their life (facts §1.1 tags).
+//! Tagging clusters and what is in them by ARN: synchronous, at any time in their life (facts §1.1 tags).
 //!
 //! The central type is [`Target`], what an ARN names. Not here: the tags of Auto Scaling groups; EKS does not copy any
 //! there (facts §1.2 tags).
@@ -19,21 +19,16 @@ use crate::world::World;
 type Tags = BTreeMap<String, String>;
 
 /// Resources of which there are none here.
-const WITHOUT: [&str; 6] = [
-    "addon",
-    "capability",
-    "eks-anywhere-subscription",
-    "fargateprofile",
-    "identityproviderconfig",
-    "podidentityassociation",
-];
+const WITHOUT: [&str; 4] = ["addon", "capability", "eks-anywhere-subscription", "identityproviderconfig"];
 
 /// What an ARN names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Target {
     Cluster(String),
     Nodegroup { cluster: String, nodegroup: String },
+    FargateProfile { cluster: String, profile: String },
     AccessEntry { cluster: String, principal: String },
+    PodIdentityAssociation { cluster: String, id: String },
 }
 
 pub(crate) const OPERATIONS: &[Operation] = &[
@@ -102,6 +97,14 @@ fn list(world: &World, input: &ListTagsForResource) -> Result<Value, Refusal> {
             let entry = entry.ok_or_else(|| no_resource(&input.resource_arn))?;
             (&entry.tags, &entry.former_tags)
         }
+        Target::FargateProfile { cluster, profile } => {
+            let profile = world.fargate_profile(&cluster, &profile)?;
+            (&profile.tags, &profile.former_tags)
+        }
+        Target::PodIdentityAssociation { cluster, id } => {
+            let association = world.pod_identity_association(&cluster, &id)?;
+            (&association.tags, &association.former_tags)
+        }
     };
     Ok(json!({ "tags": StaleView::seen(former.as_ref(), tags, world.now) }))
 }
@@ -124,6 +127,15 @@ fn target(world: &World, arn: &str) -> Result<Target, Refusal> {
             let target =
                 |principal: &String| Target::AccessEntry { cluster: cluster.to_owned(), principal: principal.clone() };
             entries.next().map(|(principal, _)| target(principal)).ok_or_else(missing)
+        }
+        ["fargateprofile", cluster, profile, _] => {
+            let found = world.fargate_profile(cluster, profile).ok().filter(|found| found.arn == arn);
+            let target = Target::FargateProfile { cluster: cluster.to_owned(), profile: profile.to_owned() };
+            found.map(|_| target).ok_or_else(missing)
+        }
+        ["podidentityassociation", cluster, id] => {
+            let target = Target::PodIdentityAssociation { cluster: cluster.to_owned(), id: id.to_owned() };
+            world.pod_identity_association(cluster, id).map(|_| target).map_err(|_| missing())
         }
         [kind, _, ..] if WITHOUT.contains(&kind) => Err(missing()),
         _ => Err(invalid_parameter(format!("Invalid ARN: {arn}"))),
@@ -151,6 +163,14 @@ fn change(
             let entries = &mut world.cluster_mut(cluster)?.access_entries;
             let entry = entries.get_mut(principal).ok_or_else(|| no_resource(arn))?;
             (&mut entry.tags, &mut entry.former_tags)
+        }
+        Target::FargateProfile { cluster, profile } => {
+            let profile = world.fargate_profile_mut(cluster, profile)?;
+            (&mut profile.tags, &mut profile.former_tags)
+        }
+        Target::PodIdentityAssociation { cluster, id } => {
+            let association = world.pod_identity_association_mut(cluster, id)?;
+            (&mut association.tags, &mut association.former_tags)
         }
     };
     let mut edited = tags.clone();

@@ -125,15 +125,42 @@ pub(super) fn node_role(iam: &Iam, arn: &str) -> Result<(), Refusal> {
     })
 }
 
+/// facts §1.6, §2.2
+pub(super) fn pod_execution_role(iam: &Iam, arn: &str) -> Result<(), Refusal> {
+    same_account(iam, arn)?;
+    let role = iam.role(arn).ok_or_else(|| invalid_parameter(format!("Role with arn: {arn}, does not exist")))?;
+    ensure(role.trusts.contains_key("eks-fargate-pods.amazonaws.com"), || {
+        invalid_parameter(
+            "Misconfigured PodExecutionRole Trust Policy; Please add the eks-fargate-pods.amazonaws.com Service \
+             Principal",
+        )
+    })
+}
+
+/// facts §1.5, §2.2
+pub(super) fn pod_role(iam: &Iam, arn: &str) -> Result<(), Refusal> {
+    same_account(iam, arn)?;
+    let role = iam.role(arn).ok_or_else(|| invalid_parameter("Role provided in the request does not exist."))?;
+    let allowed = role.trusts.get("pods.eks.amazonaws.com");
+    let may = |action| allowed.is_some_and(|allowed| allowed.contains(action));
+    ensure(may("sts:AssumeRole") && may("sts:TagSession"), || {
+        invalid_parameter("Trust policy of the role provided is invalid.")
+    })
+}
+
 fn same_account(iam: &Iam, arn: &str) -> Result<(), Refusal> {
-    let parts: Vec<&str> = arn.splitn(6, ':').collect();
-    let [_, _, "iam", _, owner, resource] = parts[..] else {
-        return Err(invalid_parameter(format!("{arn} is not the ARN of a role")));
-    };
-    ensure(resource.starts_with("role/"), || invalid_parameter(format!("{arn} is not the ARN of a role")))?;
-    ensure(owner == iam.account, || {
+    ensure(owner_of_role(arn)? == iam.account, || {
         Refusal::new(403, "AccessDeniedException", "Cross-account pass role is not allowed.")
     })
+}
+
+/// The account in which a role is, whether it exists or not.
+pub(super) fn owner_of_role(arn: &str) -> Result<&str, Refusal> {
+    let parts: Vec<&str> = arn.splitn(6, ':').collect();
+    match parts[..] {
+        [_, _, "iam", _, owner, resource] if resource.starts_with("role/") => Ok(owner),
+        _ => Err(invalid_parameter(format!("{arn} is not the ARN of a role"))),
+    }
 }
 
 /// The CIDRs without host bits, each once, in the order given.

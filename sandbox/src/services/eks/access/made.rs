@@ -8,9 +8,12 @@ use std::collections::BTreeSet;
 use super::entries::fresh;
 use super::principal::Principal;
 use super::state::{AUTO_NODE, AssociatedPolicy, CLUSTER_ADMIN, EC2, STANDARD};
+use crate::services::eks::fargate::state::FargateProfile;
 use crate::services::eks::state::{Cluster, Nodegroup};
 use crate::world::World;
 
+/// The type of the entries of machines that Fargate brings.
+const FARGATE: &str = "FARGATE_LINUX";
 /// The policies of EKS' own role.
 const SERVICE_POLICIES: [&str; 2] = [
     "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterInsightsPolicy",
@@ -37,13 +40,18 @@ pub(crate) fn at_first(world: &World, cluster: &mut Cluster) {
     }
 }
 
-/// What it gets when its mode is switched: besides, and that is a switch, the roles of the nodes that are there.
+/// What it gets when its mode is switched: besides, and that is a switch, the roles of the nodes and pods that are
+/// there.
 pub(crate) fn at_switch(world: &World, cluster: &mut Cluster) {
     at_first(world, cluster);
     if world.settings.switches.mode_switch_makes_node_entries {
         let nodegroups: Vec<Nodegroup> = cluster.nodegroups.values().cloned().collect();
         for nodegroup in &nodegroups {
             for_nodes(world, cluster, nodegroup);
+        }
+        let profiles: Vec<FargateProfile> = cluster.fargate_profiles.values().cloned().collect();
+        for profile in &profiles {
+            for_pods(world, cluster, profile);
         }
     }
 }
@@ -57,13 +65,31 @@ pub(crate) fn for_nodes(world: &World, cluster: &mut Cluster, nodegroup: &Nodegr
 
 /// After a nodegroup is gone: whether EKS removes the entry with the last group of that role and kind is a switch.
 pub(crate) fn after_nodes(world: &World, cluster: &mut Cluster, gone: &Nodegroup) {
-    let used = cluster.nodegroups.values().any(|nodegroup| nodegroup.node_role == gone.node_role);
-    if world.settings.switches.node_entries_removed && !used {
-        let is_theirs =
-            cluster.access_entries.get(&gone.node_role).is_some_and(|entry| entry.entry_type == type_of(gone));
-        if is_theirs {
-            cluster.access_entries.remove(&gone.node_role);
-        }
+    if !cluster.nodegroups.values().any(|nodegroup| nodegroup.node_role == gone.node_role) {
+        unmake(world, cluster, &gone.node_role, type_of(gone));
+    }
+}
+
+/// What the pod execution role of a Fargate profile gets: one entry, whatever else the role is used for.
+pub(crate) fn for_pods(world: &World, cluster: &mut Cluster, profile: &FargateProfile) {
+    if cluster.has_access_entries() {
+        make(world, cluster, &profile.pod_execution_role_arn, FARGATE, &[]);
+    }
+}
+
+/// After a Fargate profile is gone: as with nodes.
+pub(crate) fn after_pods(world: &World, cluster: &mut Cluster, gone: &FargateProfile) {
+    let role = &gone.pod_execution_role_arn;
+    if !cluster.fargate_profiles.values().any(|profile| profile.pod_execution_role_arn == *role) {
+        unmake(world, cluster, role, FARGATE);
+    }
+}
+
+/// Removes an entry of nobody any longer, if it is of that type, and if EKS does so at all.
+fn unmake(world: &World, cluster: &mut Cluster, role: &str, entry_type: &str) {
+    let is_theirs = cluster.access_entries.get(role).is_some_and(|entry| entry.entry_type == entry_type);
+    if world.settings.switches.node_entries_removed && is_theirs {
+        cluster.access_entries.remove(role);
     }
 }
 

@@ -321,7 +321,7 @@ fn a_degraded_nodegroup_heals_by_an_update() {
         let demo = client.world.clusters_mut().get_mut("demo").unwrap();
         let blue = demo.nodegroups.get_mut("blue").unwrap();
         let (code, message) = ("AsgInstanceLaunchFailures".into(), "none left".into());
-        blue.health_issues.push(crate::services::eks::state::Issue { code, message, resource_ids: Vec::new() });
+        blue.health_issues.push(crate::services::eks::life::Issue { code, message, resource_ids: Vec::new() });
         blue.status = crate::services::eks::state::NodegroupStatus::Degraded;
     };
     let mut client = Client::new().settled();
