@@ -13,10 +13,12 @@ pub mod autoscaling_group;
 pub mod cluster;
 #[cfg(feature = "aws")]
 pub(crate) mod eks;
+pub mod fargate_profile;
 mod live;
 pub mod nodegroup;
 #[cfg(feature = "aws")]
 mod permissions;
+pub mod pod_identity_association;
 #[cfg(feature = "aws")]
 mod policies;
 #[cfg(feature = "aws")]
@@ -251,6 +253,8 @@ macro_rules! for_each_kind {
             AccessEntry: access_entry,
             Nodegroup: nodegroup,
             AutoscalingGroup: autoscaling_group,
+            PodIdentityAssociation: pod_identity_association,
+            FargateProfile: fargate_profile,
             #[cfg(test)]
             Widget: widget,
             #[cfg(test)]

@@ -16,15 +16,13 @@ const LATER: &str = "leave it out: what there is in AWS stays as it is";
 /// A key under a path, the message and the hint. In paths, `[]` stands for any index.
 type Row = (&'static str, &'static str, &'static str, &'static str);
 
-const UNSUPPORTED: [Row; 20] = [
+const UNSUPPORTED: [Row; 18] = [
     ("", "addons", "`addons` is not supported yet", LATER),
     ("", "advice", "`advice` is not supported yet", "leave it out"),
-    ("", "fargateProfiles", "`fargateProfiles` is not supported yet", LATER),
     ("", "iam", "`iam` is not supported yet", "leave it out, and write the ARNs of roles that exist"),
     ("", "identityProviderConfigs", "`identityProviderConfigs` is not supported yet", LATER),
     ("", "launchTemplates", "`launchTemplates` is not supported yet", LATER),
     ("", "network", "`network` is not supported yet", "leave it out, and write the ids of subnets that exist"),
-    ("", "podIdentityAssociations", "`podIdentityAssociations` is not supported yet", LATER),
     ("cluster", "computeConfig", "trueup does not manage EKS Auto Mode: `computeConfig` cannot be set", AUTO_MODE),
     ("cluster", "encryptionConfig", "`encryptionConfig` is not supported yet", LATER),
     ("cluster", "kubeApiServerConfig", "`kubeApiServerConfig` is not supported yet", LATER),

@@ -7,7 +7,9 @@
 mod access_entry;
 mod autoscaling;
 mod cluster;
+mod fargate_profile;
 mod nodegroup;
+mod pod_identity;
 
 use std::collections::BTreeMap;
 
@@ -17,7 +19,9 @@ use serde::Deserialize;
 pub use access_entry::*;
 pub use autoscaling::*;
 pub use cluster::*;
+pub use fargate_profile::*;
 pub use nodegroup::*;
+pub use pod_identity::*;
 
 use crate::model::Home;
 
@@ -47,6 +51,12 @@ pub struct Spec {
     /// Managed nodegroups, in the words of `CreateNodegroup`.
     #[serde(default)]
     pub nodegroups: Vec<Nodegroup>,
+    /// AWS roles for pods, in the words of `CreatePodIdentityAssociation`.
+    #[serde(default)]
+    pub pod_identity_associations: Vec<PodIdentityAssociation>,
+    /// Pods without nodes, in the words of `CreateFargateProfile`.
+    #[serde(default)]
+    pub fargate_profiles: Vec<FargateProfile>,
 }
 
 impl Spec {

@@ -56,8 +56,8 @@ async fn a_no_is_a_no() {
 async fn what_is_being_made_is_compared_already() {
     let mut bench = Bench::new("cluster.yaml");
     bench.edit("/cluster/version", json!("1.33"));
-    // The fifteenth request is the first that changes anything.
-    bench.mount.crash_after(15);
+    // The seventeenth request is the first that changes anything.
+    bench.mount.crash_after(17);
     tokio::select! {
         biased;
         () = bench.mount.crashed() => {}

@@ -55,8 +55,10 @@ impl Bench {
             Audit { ownership_key: "trueup/cluster".to_owned(), disruption: DisruptionConsent::None, prune: false };
         let settings = Settings { switches, page_size, audit: Some(audit), ..Settings::default() };
         fastrand::seed(7);
+        let mut world = World::story(settings);
+        world.iam_mut().make_role("another-workload", "/", &["pods.eks.amazonaws.com"]);
         Self {
-            mount: Mount::in_memory(World::story(settings)),
+            mount: Mount::in_memory(world),
             file: document(file),
             consent: Consent::default(),
             targets: vec![],

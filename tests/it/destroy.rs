@@ -124,7 +124,7 @@ async fn in_a_foreign_cluster_only_our_pieces_go() {
 async fn what_is_in_the_middle_of_a_change_is_waited_for() {
     let mut bench = Bench::new("cluster.yaml");
     bench.consent = with_consent();
-    for requests in [16, 30, 60] {
+    for requests in [18, 32, 62] {
         let bench = bench.copy();
         bench.mount.crash_after(requests);
         tokio::select! {

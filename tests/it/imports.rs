@@ -8,12 +8,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What a file lies on: nothing on a floor knows anything of those above it.
-const FLOORS: [(&str, u8); 14] = [
+const FLOORS: [(&str, u8); 15] = [
     ("kernel::", 0),
     ("settings", 1),
     ("audit::state", 1),
     ("world", 2),
     ("wire::", 3),
+    ("services::eks::life", 1),
     ("services::", 4),
     ("audit::", 5),
     ("handle", 6),

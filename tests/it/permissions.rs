@@ -24,13 +24,24 @@ fn called(bench: &Bench, since: usize) -> BTreeSet<String> {
 
 /// What is done to a cluster in its life, one after the other.
 const LIFE: [&[(&str, &str)]; 4] = [
-    &[],
+    &[
+        (
+            "/podIdentityAssociations",
+            r#"[{ "namespace": "a", "serviceAccount": "b", "roleArn": "arn:aws:iam::111122223333:role/workload" }]"#,
+        ),
+        (
+            "/fargateProfiles",
+            r#"[{ "fargateProfileName": "a", "podExecutionRoleArn": "arn:aws:iam::111122223333:role/fargate-pods",
+                  "subnets": ["subnet-0a11aaaaaaaaaaaaa"], "selectors": [{ "namespace": "a" }] }]"#,
+        ),
+    ],
     &[
         ("/metadata/tags", r#"{ "team": null, "owner": "ci" }"#),
         ("/cluster/logging", r#"["api"]"#),
         ("/cluster/upgradePolicy/supportType", r#""EXTENDED""#),
         ("/accessEntries/2/kubernetesGroups", r#"["deployers"]"#),
         ("/accessEntries/2/accessPolicies", r#"[{ "policyArn": "AmazonEKSViewPolicy" }]"#),
+        ("/podIdentityAssociations/0/roleArn", r#""arn:aws:iam::111122223333:role/another-workload""#),
         ("/nodegroups/1/labels/more", r#""labels""#),
         ("/nodegroups/1/autoscaling/suspendedProcesses", "[]"),
         ("/nodegroups/2/autoscaling", r#"{ "clusterAutoscaler": "excluded" }"#),
@@ -44,7 +55,12 @@ const LIFE: [&[(&str, &str)]; 4] = [
         ("/nodegroups/2/version", r#""1.35""#),
     ],
     // The last of a list goes: what is no longer in the file is pruned.
-    &[("/accessEntries", "pop"), ("/nodegroups", "pop")],
+    &[
+        ("/accessEntries", "pop"),
+        ("/nodegroups", "pop"),
+        ("/podIdentityAssociations", "pop"),
+        ("/fargateProfiles", "pop"),
+    ],
 ];
 
 /// The next chapter of it; after the last, there is nothing but the end.

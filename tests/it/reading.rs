@@ -14,15 +14,13 @@ use crate::audience::{Scripted, finishes, waits};
 use crate::bench::{Bench, full_consent, scaling_group_of, text};
 use crate::faults::fault;
 
-/// The calls and rounds of reading a cluster with nodegroups and access entries, by what the kinds declare
+/// The calls and rounds of reading a cluster in which there are so many of each kind, by what the kinds declare
 /// (`docs/reading.md`). There is no batch form of the describes (facts/eks-semantics.md §6).
-fn declared(groups: Number, entries: Number, page: Option<usize>) -> (usize, usize) {
+fn declared(number: impl Fn(&str) -> Number, page: Option<usize>) -> (usize, usize) {
     let number = |kind: &str| match kind {
-        "nodegroup" => groups,
         // Its group comes with every nodegroup.
-        "autoscaling-group" => Number { named: groups.named + groups.others, others: 0 },
-        "access-entry" => entries,
-        _ => Number::default(),
+        "autoscaling-group" => Number { named: there(number("nodegroup")), others: 0 },
+        _ => number(kind),
     };
     let reads = readings().into_iter().flat_map(|(kind, reads)| reads.iter().map(move |read| (number(kind), *read)));
     let calls: Vec<(usize, usize)> = reads
@@ -33,22 +31,35 @@ fn declared(groups: Number, entries: Number, page: Option<usize>) -> (usize, usi
     (calls.iter().map(|(calls, _)| calls).sum(), rounds.unwrap_or_default())
 }
 
+fn there(number: Number) -> usize {
+    number.named + number.others
+}
+
+/// So many nodegroups and access entries, and nothing else that is read one by one.
+fn groups_and_entries(groups: Number, entries: Number) -> impl Fn(&str) -> Number {
+    move |kind| match kind {
+        "nodegroup" => groups,
+        "access-entry" => entries,
+        _ => Number::default(),
+    }
+}
+
 /// The calls alone, which do not depend on what of it the file names.
 pub(crate) fn formula(groups: usize, entries: usize, page: usize) -> usize {
     let number = |named| Number { named, others: 0 };
-    declared(number(groups), number(entries), Some(page)).0
+    declared(groups_and_entries(number(groups), number(entries)), Some(page)).0
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_calls_of_a_reading_are_the_formulas() {
     // EKS makes entries for the caller and for the nodes; what the file does not name is described in a second round.
     let files = [
-        ("cluster.yaml", 3, 4),
-        ("examples/every-field.yaml", 2, 3),
-        ("examples/minimal.yaml", 1, 0),
-        ("examples/thirty-groups.yaml", 30, 2),
+        ("cluster.yaml", [3, 4, 0, 0]),
+        ("examples/every-field.yaml", [2, 4, 1, 1]),
+        ("examples/minimal.yaml", [1, 0, 0, 0]),
+        ("examples/thirty-groups.yaml", [30, 2, 0, 0]),
     ];
-    for (file, groups, entries) in files {
+    for (file, counts) in files {
         let bench = Bench::applied(file).await;
         bench.later().await;
         let before = bench.mount.calls().len();
@@ -59,34 +70,43 @@ async fn the_calls_of_a_reading_are_the_formulas() {
             let named = wanted.iter().filter(|resource| resource.address().kind == kind).count();
             Number { named, others: plan.changes.iter().filter(|it| it.address.kind == kind).count() - named }
         };
-        let (nodegroups, access_entries) = (number("nodegroup"), number("access-entry"));
-        let there = |number: Number| number.named + number.others;
-        assert_eq!((there(nodegroups), there(access_entries)), (groups, entries), "{file}");
-        assert_eq!((calls, reading.rounds), declared(nodegroups, access_entries, None), "{file}");
+        let kinds = ["nodegroup", "access-entry", "pod-identity-association", "fargate-profile"];
+        assert_eq!(kinds.map(|kind| there(number(kind))), counts, "{file}");
+        assert_eq!((calls, reading.rounds), declared(number, None), "{file}");
         assert_eq!(reading.calls, calls, "{file}: what the plan says of its own calls");
     }
 }
 
-/// The formula in figures.
+/// The formula in figures; the last two are the lists of pod identity associations and Fargate profiles, both empty.
 #[test]
 fn what_the_kinds_declare_adds_up() {
     let number = |named, others| Number { named, others };
-    assert_eq!(declared(number(30, 0), number(0, 2), None), (1 + 1 + 1 + 30 + 1 + 1 + 2 * 2, 2));
-    assert_eq!(declared(number(101, 0), number(250, 0), None), (1 + 1 + 2 + 101 + 2 + 3 + 2 * 250, 1));
-    assert_eq!(declared(number(0, 0), number(0, 0), None), (5, 1), "the account, the cluster, three empty lists");
-    assert_eq!(formula(30, 2, 7), 1 + 1 + 5 + 30 + 5 + 1 + 2 * 2);
+    assert_eq!(
+        declared(groups_and_entries(number(30, 0), number(0, 2)), None),
+        (1 + 1 + 1 + 30 + 1 + 1 + 2 * 2 + 2, 2)
+    );
+    assert_eq!(
+        declared(groups_and_entries(number(101, 0), number(250, 0)), None),
+        (1 + 1 + 2 + 101 + 2 + 3 + 2 * 250 + 2, 1)
+    );
+    assert_eq!(
+        declared(groups_and_entries(number(0, 0), number(0, 0)), None),
+        (7, 1),
+        "the account, the cluster, five empty lists"
+    );
+    assert_eq!(formula(30, 2, 7), 1 + 1 + 5 + 30 + 5 + 1 + 2 * 2 + 2);
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_is_not_in_the_file_takes_a_second_round_and_no_third() {
-    let mut bench = Bench::applied("examples/every-field.yaml").await;
+    let mut bench = Bench::applied("examples/minimal.yaml").await;
     bench.later().await;
     bench.mount = bench.mount.clone().latency(Duration::from_secs(1));
     assert_eq!(bench.read().await.1.took, Duration::from_secs(1));
-    bench.file["nodegroups"].as_array_mut().unwrap().truncate(1);
+    bench.edit("/nodegroups", json!([]));
     let (_, reading) = bench.read().await;
     assert_eq!((reading.rounds, reading.took), (2, Duration::from_secs(2)));
-    assert_eq!(reading.calls, formula(2, 3, 100));
+    assert_eq!(reading.calls, formula(1, 0, 100));
 }
 
 /// The tag filter shows a group as it was a while ago: what was just repaired is no drift.
@@ -219,8 +239,8 @@ async fn forty_reads_of_eks_are_in_flight_at_most() {
     bench.file["accessEntries"] = (0..30).map(entry).collect();
     bench.mount = bench.mount.clone().latency(Duration::from_secs(1));
     bench.plan().await;
-    // The cluster, two lists, thirty groups and two reads for each of thirty entries.
-    assert_eq!(together(&bench.mount.calls(), "eks:"), [40, 40, 13]);
+    // The cluster, four lists, thirty groups and two reads for each of thirty entries.
+    assert_eq!(together(&bench.mount.calls(), "eks:"), [40, 40, 15]);
 }
 
 #[tokio::test(start_paused = true)]

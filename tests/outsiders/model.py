@@ -29,8 +29,14 @@ COMMON = {
     },
 }
 
-# What the service answers although its model does not say so (terraform-aws-eks issue 793).
-BEYOND = {("CreateNodegroup", "ResourceNotFoundException"): 404}
+# What the service answers although its model does not say so (terraform-aws-eks issue 793, and pull request 866 with
+# issue 2194 for the profile that is in the way of another).
+BEYOND = {
+    ("CreateNodegroup", "ResourceNotFoundException"): 404,
+    ("CreateFargateProfile", "ResourceNotFoundException"): 404,
+    ("CreateFargateProfile", "ResourceInUseException"): 409,
+    ("DeleteFargateProfile", "ResourceInUseException"): 409,
+}
 
 
 def problems_of_reply(operation, body, parsed):

@@ -18,6 +18,8 @@ ACCOUNT = "111122223333"
 SUBNETS = ["subnet-0a11aaaaaaaaaaaaa", "subnet-0b22bbbbbbbbbbbbb"]
 CLUSTER_ROLE = f"arn:aws:iam::{ACCOUNT}:role/gitlab-runners-cluster"
 NODE_ROLE = f"arn:aws:iam::{ACCOUNT}:role/gitlab-runners-node"
+FARGATE_ROLE = f"arn:aws:iam::{ACCOUNT}:role/fargate-pods"
+POD_ROLE = f"arn:aws:iam::{ACCOUNT}:role/workload"
 
 SESSION = boto3.Session(aws_access_key_id="key", aws_secret_access_key="secret", region_name="us-east-1")
 # What each operation was seen to answer in this run: "ok" or the code of an error.

@@ -9,7 +9,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from sandbox import ACCOUNT, CLUSTER_ROLE, ROOT, SUBNETS, TRUEUP, trueup
+from sandbox import ACCOUNT, CLUSTER_ROLE, FARGATE_ROLE, POD_ROLE, ROOT, SUBNETS, TRUEUP, trueup
 
 AWS = Path(sys.executable).parent / "aws"
 
@@ -122,6 +122,21 @@ def test_text_for_people_fits_eighty_columns(tmp_path):
     text = trueup("sandbox", "show", place).stdout
     assert max(map(len, text.splitlines())) <= 80
     for words in ("cluster gitlab-runners  ACTIVE", "456789abcdef  STANDARD", "nodegroup jobs-arm64", "access entry", "Auto Scaling group eks-jobs-", "every call"):
+        assert words in text
+
+
+def test_pods_are_shown_as_well(demo):
+    selectors = [{"namespace": "team-*", "labels": {"tier": "web"}}, {"namespace": "default"}]
+    about = {"clusterName": "demo", "fargateProfileName": "pods", "podExecutionRoleArn": FARGATE_ROLE}
+    profile = demo.eks.create_fargate_profile(**about, selectors=selectors)["fargateProfile"]
+    about = {"clusterName": "demo", "namespace": "default", "serviceAccount": "app", "roleArn": POD_ROLE}
+    association = demo.eks.create_pod_identity_association(**about, tags={"a": "1"})["association"]
+    (cluster,) = demo.show()["clusters"]
+    assert [each["fargateProfileArn"] for each in cluster["fargateProfiles"]] == [profile["fargateProfileArn"]]
+    assert [each["associationArn"] for each in cluster["podIdentityAssociations"]] == [association["associationArn"]]
+    text = trueup("sandbox", "show", f"--sandbox={demo.folder}").stdout
+    assert max(map(len, text.splitlines())) <= 80
+    for words in ("Fargate profile pods  CREATING", "team-* with tier=web, default", f"association default/app  {association['associationId']}"):
         assert words in text
 
 

@@ -3,7 +3,7 @@
 import json
 
 from errors import refused
-from sandbox import ACCOUNT, CLUSTER_ROLE
+from sandbox import ACCOUNT, CLUSTER_ROLE, FARGATE_ROLE, POD_ROLE
 
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/gitlab-deploy"
 USER = f"arn:aws:iam::{ACCOUNT}:user/break-glass"
@@ -33,6 +33,30 @@ def test_a_nodegroup_has_four_hundred_and_fifty_nodes(demo):
         demo.update_nodegroup(scalingConfig={"maxSize": 451})
     demo.create_nodegroup("green", wait=False, scalingConfig={**scaling, "maxSize": 450})
     demo.finish(demo.update_nodegroup(scalingConfig={"maxSize": 450}), nodegroupName="blue")
+
+
+def test_a_cluster_has_ten_fargate_profiles(demo):
+    settings = {"clusterName": "demo", "podExecutionRoleArn": FARGATE_ROLE, "selectors": [{"namespace": "default"}]}
+    for number in range(10):
+        demo.eks.create_fargate_profile(fargateProfileName=f"pods-{number}", **settings)
+        demo.advance("5m")
+    with refused("ResourceLimitExceededException"):
+        demo.eks.create_fargate_profile(fargateProfileName="one-more", **settings)
+
+
+def test_a_cluster_has_a_thousand_pod_identity_associations(demo):
+    """Most of them come from elsewhere: into the file, which nobody uses meanwhile."""
+    settings = {"clusterName": "demo", "namespace": "default", "roleArn": POD_ROLE}
+    made = demo.eks.create_pod_identity_association(serviceAccount="app", **settings)["association"]
+    file = demo.folder / "sandbox.json"
+    world = json.loads(file.read_text())
+    associations = world["state"]["eks"]["clusters"]["demo"]["pod_identity_associations"]
+    one = associations[made["associationId"]]
+    associations |= {f"a-{number:017}": {**one, "service_account": f"app-{number}"} for number in range(998)}
+    file.write_text(json.dumps(world))
+    demo.eks.create_pod_identity_association(serviceAccount="last", **settings)
+    with refused("ResourceLimitExceededException"):
+        demo.eks.create_pod_identity_association(serviceAccount="one-more", **settings)
 
 
 def test_a_cluster_has_three_thousand_access_entries(demo):

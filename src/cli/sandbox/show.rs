@@ -10,7 +10,7 @@ use super::{Folder, text};
 
 /// Show what is in a sandbox
 ///
-/// As JSON, each thing is what its own API describes: clusters, updates and nodegroups in the shapes of EKS,
+/// As JSON, each thing is what its own API describes: clusters and what is in them in the shapes of EKS,
 /// autoScalingGroups in those of Auto Scaling. What readers of the APIs would see a moment later is shown already.
 #[derive(Debug, Args)]
 pub(super) struct Show {

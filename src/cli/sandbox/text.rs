@@ -92,6 +92,12 @@ impl Page {
         for nodegroup in list(&shown["nodegroups"]) {
             self.nodegroup(nodegroup);
         }
+        for profile in list(&shown["fargateProfiles"]) {
+            self.fargate_profile(profile);
+        }
+        for association in list(&shown["podIdentityAssociations"]) {
+            self.pod_identity_association(association);
+        }
     }
 
     fn access_entry(&mut self, shown: &Value) {
@@ -126,6 +132,30 @@ impl Page {
         self.entry(4, "tags", pairs(&nodegroup["tags"]));
         self.issues(nodegroup);
         self.updates(4, &shown["updates"]);
+    }
+
+    fn fargate_profile(&mut self, profile: &Value) {
+        let title = ["fargateProfileName", "status"].map(|key| word(&profile[key]));
+        self.line(2, &format!("Fargate profile {}", title.join("  ")));
+        self.entry(4, "role", [resource(&profile["podExecutionRoleArn"])]);
+        self.entry(4, "subnets", list(&profile["subnets"]).iter().map(word));
+        let selector = |selector: &Value| {
+            let labels = pairs(&selector["labels"]);
+            [word(&selector["namespace"])].into_iter().chain(labels).collect::<Vec<_>>().join(" with ")
+        };
+        self.entry(4, "pods", list(&profile["selectors"]).iter().map(selector));
+        self.entry(4, "tags", pairs(&profile["tags"]));
+        self.issues(profile);
+    }
+
+    fn pod_identity_association(&mut self, association: &Value) {
+        let title = ["namespace", "serviceAccount"].map(|key| word(&association[key])).join("/");
+        self.line(2, &format!("pod identity association {title}  {}", word(&association["associationId"])));
+        self.entry(4, "role", [resource(&association["roleArn"])]);
+        if let Some(target) = association["targetRoleArn"].as_str() {
+            self.entry(4, "target role", [target.to_owned()]);
+        }
+        self.entry(4, "tags", pairs(&association["tags"]));
     }
 
     fn group(&mut self, group: &Value) {

@@ -9,9 +9,11 @@ mod access_entry;
 mod access_policy;
 mod autoscaling;
 mod cluster;
+mod fargate_profile;
 mod labels;
 mod metadata;
 mod nodegroup;
+mod pod_identity;
 mod principal;
 mod tags;
 mod values;
@@ -49,6 +51,9 @@ pub(super) fn check(spec: &Spec, root: &Place<'_>) -> Vec<Problem> {
         values::version(autoscaler.version.as_deref(), &root.key("autoscaler").key("version"), &mut problems);
     }
     nodegroups(spec, &root.key("nodegroups"), &context, &mut problems);
+    let associations = &spec.pod_identity_associations;
+    pod_identity::check(associations, &root.key("podIdentityAssociations"), &context, &mut problems);
+    fargate_profile::check(&spec.fargate_profiles, &root.key("fargateProfiles"), &context, &mut problems);
     problems
 }
 

@@ -80,10 +80,19 @@ macro_rules! cases_in_groups {
 mod access_entry;
 mod autoscaling_group;
 mod cluster;
+mod fargate_profile;
 mod nodegroup;
+mod pod_identity_association;
 
 /// Every case of every kind.
 pub(crate) fn cases() -> Vec<Case> {
-    let kinds = [cluster::cases(), access_entry::cases(), nodegroup::cases(), autoscaling_group::cases()];
+    let kinds = [
+        cluster::cases(),
+        access_entry::cases(),
+        nodegroup::cases(),
+        autoscaling_group::cases(),
+        pod_identity_association::cases(),
+        fargate_profile::cases(),
+    ];
     kinds.into_iter().flatten().collect()
 }
