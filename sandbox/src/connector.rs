@@ -167,10 +167,7 @@ impl Mount {
     /// # Errors
     /// If the world lives in a directory and cannot be read or written.
     pub async fn send(&self, request: Request<Bytes>) -> io::Result<Response<Bytes>> {
-        if self.latency > Duration::ZERO {
-            sleep(self.latency).await;
-        }
-        let (handled, at) = self.process(&request)?;
+        let (handled, at) = self.process(&request).await?;
         let status = handled.response.status().as_u16();
         let Handled { operation, input, request_id, mutating, changed, .. } = handled;
         locked(&self.shared.calls).push(Call { operation, input, request_id, mutating, changed, status, at });
@@ -184,8 +181,11 @@ impl Mount {
         Ok(handled.response)
     }
 
-    /// What the world makes of a request, and its time then; without any delay.
-    pub(crate) fn process(&self, request: &Request<Bytes>) -> io::Result<(Handled, SystemTime)> {
+    /// What the world makes of a request once that has got there, and its time then. What delays the reply is not over.
+    pub(crate) async fn process(&self, request: &Request<Bytes>) -> io::Result<(Handled, SystemTime)> {
+        if self.latency > Duration::ZERO {
+            sleep(self.latency).await;
+        }
         self.world(|world| (world.process(world.clock(), request, self.caller), world.clock()))
     }
 

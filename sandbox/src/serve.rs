@@ -108,7 +108,7 @@ impl<L: Fn(Answered)> Server<L> {
         })?;
         let request = Request::from_parts(parts, body.to_bytes());
         let broken = |error: io::Error| (StatusCode::INTERNAL_SERVER_ERROR, format!("the sandbox is broken: {error}"));
-        let (handled, _) = self.mount.process(&request).map_err(broken)?;
+        let (handled, _) = self.mount.process(&request).await.map_err(broken)?;
         if handled.delay > Duration::ZERO {
             sleep(handled.delay).await;
         }

@@ -54,11 +54,15 @@ impl Live {
     /// gets the file's.
     pub fn take_in(&mut self, seen: impl IntoIterator<Item = Seen<Resource>>, wanted: &[Resource]) {
         let by_name: BTreeMap<Address, &Resource> = wanted.iter().map(|it| (it.address(), it)).collect();
-        let is_named = |seen: &Seen<Resource>| {
-            by_name.get(&seen.resource.address()).is_some_and(|wanted| wanted.same(&seen.resource))
-        };
-        let (named, others): (Vec<_>, Vec<_>) = seen.into_iter().partition(is_named);
-        self.resources.extend(named.into_iter().map(|seen| (seen.resource.address(), seen)));
+        let mut others = vec![];
+        for seen in seen {
+            let address = seen.resource.address();
+            if by_name.get(&address).is_some_and(|wanted| wanted.same(&seen.resource)) {
+                self.resources.insert(address, seen);
+            } else {
+                others.push(seen);
+            }
+        }
         // What was found by its name has no other.
         let missing: Vec<_> = by_name.iter().filter(|(address, _)| !self.resources.contains_key(*address)).collect();
         for mut seen in others {

@@ -19,7 +19,7 @@ pub(super) struct Advance {
     #[command(flatten)]
     folder: Folder,
     /// How long, such as 90s, 10m or 2h
-    #[arg(value_name = "DURATION", value_parser = duration)]
+    #[arg(value_name = "DURATION", value_parser = super::duration)]
     by: Duration,
 }
 
@@ -36,18 +36,4 @@ impl Advance {
         print(format_args!("It is {} now.", shown["time"].as_str().unwrap_or_default()));
         Ok(Exit::Done)
     }
-}
-
-/// A number with the first letter of its unit.
-fn duration(text: &str) -> Result<Duration, String> {
-    let mistake = || "it takes a number with a unit: 90s, 10m or 2h".to_owned();
-    let (number, unit) = text.split_at_checked(text.len().saturating_sub(1)).ok_or_else(mistake)?;
-    let seconds: u64 = match unit {
-        "s" => 1,
-        "m" => 60,
-        "h" => 3600,
-        _ => return Err(mistake()),
-    };
-    let number: u32 = number.parse().map_err(|_| mistake())?;
-    Ok(Duration::from_secs(u64::from(number) * seconds))
 }

@@ -10,6 +10,7 @@ mod show;
 mod text;
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
 use sandbox::{Settings, World};
@@ -87,4 +88,19 @@ impl Folder {
         let world = World::load(&self.path).map_err(Stop::Sandbox)?;
         world.ok_or_else(|| Stop::NoSandbox { folder: self.path.clone() })
     }
+}
+
+/// A number with its unit.
+fn duration(text: &str) -> Result<Duration, String> {
+    let digits = text.find(|character: char| !character.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let unit = match unit {
+        "ms" => Some(Duration::from_millis(1)),
+        "s" => Some(Duration::from_secs(1)),
+        "m" => Some(Duration::from_mins(1)),
+        "h" => Some(Duration::from_hours(1)),
+        _ => None,
+    };
+    let length = unit.and_then(|unit| unit.checked_mul(number.parse().ok()?));
+    length.ok_or_else(|| "it takes a number with a unit: 50ms, 90s, 10m or 2h".to_owned())
 }

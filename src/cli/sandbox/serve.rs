@@ -4,6 +4,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
 use sandbox::{Answered, Mount};
@@ -26,6 +27,9 @@ pub(in crate::cli) struct Serve {
     /// Let the sandbox's time pass this many times as fast as real time; with 600 a cluster takes a second
     #[arg(long, value_name = "FACTOR", default_value = "1", value_parser = super::super::speed)]
     speed: f64,
+    /// How long each request takes on its way, such as 50ms
+    #[arg(long, value_name = "DURATION", default_value = "0s", hide_default_value = true, value_parser = super::duration)]
+    latency: Duration,
     /// Serve the sandbox in this folder, which trueup --sandbox=DIR may use at the same time; without, one in memory
     #[arg(long, value_name = "DIR", num_args = 0..=1, require_equals = true, default_missing_value = ".trueup")]
     sandbox: Option<PathBuf>,
@@ -43,7 +47,7 @@ pub(in crate::cli) struct Serve {
 impl Serve {
     pub(super) async fn run(&self) -> Result<Exit, Stop> {
         let faults = self.faults.as_deref().map_or(Ok(Vec::new()), fault::read)?;
-        let mount = self.mount()?.speed(self.speed);
+        let mount = self.mount()?.speed(self.speed).latency(self.latency);
         let region = mount.world(|world| {
             for fault in faults {
                 world.fail(fault);
