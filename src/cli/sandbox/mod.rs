@@ -104,3 +104,15 @@ fn duration(text: &str) -> Result<Duration, String> {
     let length = unit.and_then(|unit| unit.checked_mul(number.parse().ok()?));
     length.ok_or_else(|| "it takes a number with a unit: 50ms, 90s, 10m or 2h".to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_duration_has_a_unit() {
+        let seconds = |text: &str| duration(text).ok().map(|duration| duration.as_secs_f64());
+        assert_eq!(["50ms", "90s", "10m", "2h", "0s"].map(seconds), [0.05, 90.0, 600.0, 7200.0, 0.0].map(Some));
+        assert_eq!(["", "5", "s", "-5s", "1.5h", "5 s", "5d", "99999999999s"].map(seconds), [None; 8]);
+    }
+}
