@@ -180,7 +180,7 @@ macro_rules! remote {
             Ok(try_join_all(kinds).await?.into_iter().flatten().collect())
         }
 
-        /// See [`Remote::facts`].
+        /// What the kind tells of the account (`Remote::facts`).
         ///
         /// # Errors
         /// The first read that fails.
